@@ -1,0 +1,2 @@
+// A sample for the layering test; see ../check.
+#include <qcustomplot.h>
