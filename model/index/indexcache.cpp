@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Thresher developers
+#include "model/base/bytes.h"
+#include "model/index/indexcache_p.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <xxhash.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <ctime>
+#include <string_view>
+
+namespace thresher {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::uint64_t kEnds = std::uint64_t{64} << 10U; // hashed of head and tail each
+constexpr std::uint64_t kSample = 4096;
+constexpr std::uint64_t kSamples = 16;
+constexpr std::size_t kNameLength = 32; // hexadecimal digits
+constexpr std::string_view kBuilding = ".building-";
+constexpr std::time_t kGrace = 10; // seconds that a builder has to lock what it has made
+
+std::string hex(std::uint64_t value)
+{
+    std::string text(16, '0');
+    for (auto digit = text.rbegin(); digit != text.rend(); ++digit, value >>= 4U)
+        *digit = "0123456789abcdef"[value & 15U];
+    return text;
+}
+
+bool isIndexName(std::string_view name)
+{
+    return name.size() == kNameLength
+           && name.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+bool isBuildingName(std::string_view name)
+{
+    return name.size() > kNameLength && isIndexName(name.substr(0, kNameLength))
+           && name.substr(kNameLength).starts_with(kBuilding);
+}
+
+// Nobody is building in it any more.
+bool isAbandoned(const fs::path &path)
+{
+    const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+    struct stat status = {};
+    if (!fd.isValid() || ::fstat(fd.get(), &status) != 0)
+        return false;
+    return std::time(nullptr) - status.st_mtime > kGrace
+           && ::flock(fd.get(), LOCK_EX | LOCK_NB) == 0;
+}
+
+struct Kept
+{
+    fs::path path;
+    std::int64_t used = 0; // ns
+    std::uint64_t bytes = 0;
+};
+
+std::int64_t nanoseconds(const struct timespec &time)
+{
+    return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
+}
+
+Kept measure(const fs::path &path)
+{
+    Kept kept{path, 0, 0};
+    struct stat status = {};
+    // Of an index that lacks it: as old as can be.
+    if (::stat((path / "manifest").c_str(), &status) == 0)
+        kept.used = nanoseconds(status.st_mtim);
+    std::error_code error;
+    for (fs::directory_iterator file(path, error); !error && file != fs::directory_iterator();
+         file.increment(error)) {
+        if (::lstat(file->path().c_str(), &status) == 0)
+            kept.bytes += static_cast<std::uint64_t>(status.st_blocks) * 512;
+    }
+    return kept;
+}
+
+} // namespace
+
+std::optional<FileIdentity> identify(const TraceFile &trace)
+{
+    const MappedFile *const file = trace.mappedFile();
+    struct stat status = {};
+    if (file == nullptr || file->wasDamaged() || ::fstat(file->fd(), &status) != 0)
+        return std::nullopt;
+    const auto bytes = trace.bytes();
+    if (static_cast<std::uint64_t>(status.st_size) != bytes.size())
+        return std::nullopt;
+    FileIdentity identity;
+    identity.size = bytes.size();
+    identity.modified = nanoseconds(status.st_mtim);
+    std::vector<std::byte> parts;
+    const auto add = [&parts](std::span<const std::byte> part) {
+        parts.insert(parts.end(), part.begin(), part.end());
+    };
+    add(slice(bytes, 0, kEnds));
+    for (std::uint64_t i = 1; i <= kSamples; ++i)
+        add(slice(bytes, bytes.size() / (kSamples + 1) * i, kSample));
+    add(bytes.last(std::min<std::size_t>(kEnds, bytes.size())));
+    const XXH128_hash_t hash = XXH3_128bits(parts.data(), parts.size());
+    identity.hash = {hash.low64, hash.high64};
+    if (file->wasDamaged())
+        return std::nullopt;
+    return identity;
+}
+
+std::string indexName(const FileIdentity &identity)
+{
+    const XXH128_hash_t hash = XXH3_128bits_withSeed(&identity, sizeof identity,
+                                                     Manifest::kVersion);
+    return hex(hash.high64) + hex(hash.low64);
+}
+
+IndexCache::Building::~Building()
+{
+    if (!m_path.empty())
+        remove(m_path);
+}
+
+Result<fs::path> IndexCache::Building::keep(const std::string &name)
+{
+    const fs::path target = m_path.parent_path() / name;
+    // The second try: what another process has put there meanwhile is as good, but ours is newer.
+    std::error_code error;
+    for (int attempt = 0; attempt < 2; ++attempt) {
+        fs::rename(m_path, target, error);
+        if (!error) {
+            m_path.clear();
+            return target;
+        }
+        remove(target);
+    }
+    return failErrno(error.value(), "The index cannot be put into its place", target.string());
+}
+
+Result<IndexCache::Building> IndexCache::begin(const std::string &name) const
+{
+    std::error_code error;
+    fs::create_directories(m_directory, error);
+    if (error)
+        return failErrno(error.value(), "The folder for indexes cannot be made",
+                         m_directory.string());
+    // Our pid tells processes apart, and the number threads that build the same.
+    std::string path = (m_directory
+                        / (name + std::string(kBuilding) + std::to_string(::getpid()) + "-XXXXXX"))
+                           .string();
+    if (::mkdtemp(path.data()) == nullptr)
+        return failErrno(errno, "The folder for indexes cannot be written to",
+                         m_directory.string());
+    UniqueFd lock(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (lock.isValid())
+        ::flock(lock.get(), LOCK_EX | LOCK_NB);
+    return Building(path, std::move(lock));
+}
+
+void IndexCache::trim(std::uint64_t limit, const std::string &used) const
+{
+    std::vector<Kept> all;
+    std::uint64_t sum = 0;
+    std::error_code error;
+    for (fs::directory_iterator entry(m_directory, error);
+         !error && entry != fs::directory_iterator(); entry.increment(error)) {
+        const std::string name = entry->path().filename().string();
+        std::error_code ignored;
+        if (!fs::is_directory(entry->symlink_status(ignored)))
+            continue;
+        if (isBuildingName(name) && isAbandoned(entry->path())) {
+            remove(entry->path());
+        } else if (isIndexName(name)) {
+            Kept kept = measure(entry->path());
+            sum += kept.bytes;
+            if (name != used)
+                all.push_back(std::move(kept));
+        }
+    }
+    std::sort(all.begin(), all.end(), [](const Kept &a, const Kept &b) { return a.used < b.used; });
+    for (const Kept &kept : all) {
+        if (sum <= limit)
+            return;
+        remove(kept.path);
+        sum -= kept.bytes;
+    }
+}
+
+void IndexCache::touch(const fs::path &index)
+{
+    // Where it cannot be written it is not trimmed either.
+    static_cast<void>(::utimensat(AT_FDCWD, (index / "manifest").c_str(), nullptr, 0));
+}
+
+void IndexCache::remove(const fs::path &index)
+{
+    std::error_code ignored;
+    fs::remove(index / "manifest", ignored); // first: what lacks it is no index
+    fs::remove_all(index, ignored);
+}
+
+} // namespace thresher

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Thresher developers
+#include "model/index/keptindex_p.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <xxhash.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <map>
+
+namespace thresher {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr const char *kManifestName = "manifest";
+constexpr std::uint32_t kMaxFiles = 65536;
+
+std::optional<Manifest> readManifest(const fs::path &directory)
+{
+    const auto file = MappedFile::open(directory / kManifestName);
+    if (!file)
+        return std::nullopt;
+    auto manifest = Manifest::parse((*file)->bytes());
+    return (*file)->wasDamaged() ? std::nullopt : manifest;
+}
+
+// The files of columns, mapped. Empty if they are not as the manifest says.
+std::optional<std::vector<std::shared_ptr<const MappedFile>>> mapFiles(const Manifest &manifest,
+                                                                       const fs::path &directory)
+{
+    std::vector<std::shared_ptr<const MappedFile>> files;
+    if (manifest.fileSizes.size() > kMaxFiles)
+        return std::nullopt;
+    for (std::size_t i = 0; i < manifest.fileSizes.size(); ++i) {
+        auto file = MappedFile::open(directory
+                                     / ColumnStore::fileName(static_cast<std::uint32_t>(i)));
+        if (!file || (*file)->bytes().size() != manifest.fileSizes[i])
+            return std::nullopt;
+        files.push_back(*std::move(file));
+    }
+    return files;
+}
+
+std::optional<std::span<const std::byte>>
+columnOf(const Manifest::Column &column,
+         const std::vector<std::shared_ptr<const MappedFile>> &files)
+{
+    if (column.size == 0)
+        return std::span<const std::byte>();
+    if (column.file >= files.size() || column.offset % 8 != 0)
+        return std::nullopt;
+    const auto bytes = files[column.file]->bytes();
+    if (column.offset > bytes.size() || column.size > bytes.size() - column.offset)
+        return std::nullopt;
+    return bytes.subspan(column.offset, column.size);
+}
+
+std::vector<ColumnSize> sortedSizes(const std::map<std::string_view, std::uint64_t> &byName)
+{
+    std::vector<ColumnSize> sizes;
+    sizes.reserve(byName.size());
+    for (const auto &[name, bytes] : byName)
+        sizes.push_back({std::string(name), bytes});
+    std::stable_sort(sizes.begin(), sizes.end(),
+                     [](const ColumnSize &a, const ColumnSize &b) { return a.bytes > b.bytes; });
+    return sizes;
+}
+
+std::shared_ptr<IndexSnapshot> makeSnapshot(Manifest &&manifest,
+                                            std::shared_ptr<const TraceFile> trace,
+                                            std::vector<std::shared_ptr<const MappedFile>> files)
+{
+    auto snapshot = std::make_shared<IndexSnapshot>();
+    std::uint64_t events = 0;
+    for (const Manifest::Stream &stream : manifest.streams) {
+        ColumnBytes columns;
+        for (std::size_t i = 0; i < kColumns; ++i) {
+            const auto bytes = columnOf(stream.columns[i], files);
+            if (!bytes)
+                return nullptr;
+            columns[i] = *bytes;
+        }
+        if (!isConsistent(stream.meta, columns))
+            return nullptr;
+        snapshot->streams.push_back(makeView(stream.meta, columns));
+        events += stream.meta.size;
+    }
+    if (snapshot->streams.size() != trace->streams().size() || events != manifest.eventCount
+        || manifest.eventsPerType.size() != trace->events().all().size())
+        return nullptr;
+    snapshot->id = newSnapshotId();
+    snapshot->storage = std::make_shared<std::vector<std::shared_ptr<const MappedFile>>>(
+        std::move(files));
+    snapshot->tasks = std::make_shared<TaskTable>(std::move(manifest.tasks));
+    snapshot->range = manifest.range;
+    snapshot->frontier = kTimeMax;
+    snapshot->isComplete = true;
+    snapshot->eventCount = manifest.eventCount;
+    snapshot->eventsPerType = std::move(manifest.eventsPerType);
+    snapshot->eventsPerTask = std::move(manifest.eventsPerTask);
+    snapshot->runtimePerTask = std::move(manifest.runtimePerTask);
+    snapshot->lostEvents = manifest.lostEvents;
+    snapshot->lostSpans = manifest.lostSpans;
+    snapshot->diagnostics = trace->diagnostics();
+    snapshot->diagnostics.insert(snapshot->diagnostics.end(), manifest.diagnostics.begin(),
+                                 manifest.diagnostics.end());
+    snapshot->trace = std::move(trace);
+    return snapshot;
+}
+
+std::vector<ColumnSize> columnSizes(const Manifest &manifest)
+{
+    std::map<std::string_view, std::uint64_t> byName;
+    for (const Manifest::Stream &stream : manifest.streams) {
+        for (std::size_t i = 0; i < kColumns; ++i)
+            byName[columnName(i)] += stream.columns[i].size;
+    }
+    return sortedSizes(byName);
+}
+
+} // namespace
+
+std::vector<ColumnSize> columnSizes(const IndexBuilder &builder, std::size_t streams)
+{
+    std::map<std::string_view, std::uint64_t> byName;
+    for (std::size_t stream = 0; stream < streams; ++stream) {
+        for (std::size_t i = 0; i < kColumns; ++i)
+            byName[columnName(i)]
+                += builder.columns(static_cast<StreamIndex>(stream)).column(i).size;
+    }
+    return sortedSizes(byName);
+}
+
+Manifest makeManifest(const IndexBuilder &builder, const ColumnStore &store,
+                      const IndexSnapshot &snapshot, const FileIdentity &identity,
+                      const fs::path &directory)
+{
+    Manifest manifest;
+    manifest.identity = identity;
+    for (std::uint32_t i = 0; i < store.fileCount(); ++i) {
+        struct stat status = {};
+        static_cast<void>(::stat((directory / ColumnStore::fileName(i)).c_str(), &status));
+        manifest.fileSizes.push_back(static_cast<std::uint64_t>(status.st_size));
+    }
+    for (std::size_t i = 0; i < snapshot.streams.size(); ++i) {
+        const auto index = static_cast<StreamIndex>(i);
+        Manifest::Stream &stream = manifest.streams.emplace_back();
+        stream.meta = builder.meta(index);
+        for (std::size_t number = 0; number < kColumns; ++number) {
+            const StreamColumns::Column &column = builder.columns(index).column(number);
+            stream.columns[number] = {column.place.file, column.place.offset, column.size,
+                                      column.pieces};
+        }
+    }
+    manifest.diagnostics = builder.ownDiagnostics();
+    manifest.range = snapshot.range;
+    manifest.eventCount = snapshot.eventCount;
+    manifest.lostEvents = snapshot.lostEvents;
+    manifest.lostSpans = snapshot.lostSpans;
+    manifest.eventsPerType = snapshot.eventsPerType;
+    manifest.eventsPerTask = snapshot.eventsPerTask;
+    manifest.runtimePerTask = snapshot.runtimePerTask;
+    const auto tasks = snapshot.tasks->all();
+    manifest.tasks.assign(tasks.begin(), tasks.end());
+    return manifest;
+}
+
+Result<void> writeManifest(const Manifest &manifest, const fs::path &directory)
+{
+    const auto bytes = manifest.serialize();
+    const fs::path path = directory / kManifestName;
+    const UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+    if (!fd.isValid())
+        return failErrno(errno, "The index cannot be written", path.string());
+    std::span<const std::byte> rest(bytes);
+    while (!rest.empty()) {
+        const auto written = ::write(fd.get(), rest.data(), rest.size());
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            return failErrno(errno, "The index cannot be written", path.string());
+        rest = rest.subspan(static_cast<std::size_t>(written));
+    }
+    return {};
+}
+
+std::optional<BuiltIndex> reopenIndex(const fs::path &directory,
+                                      std::shared_ptr<const TraceFile> trace,
+                                      const FileIdentity &identity)
+{
+    std::error_code ignored;
+    if (!fs::is_directory(directory, ignored))
+        return std::nullopt;
+    BuiltIndex built;
+    auto manifest = readManifest(directory);
+    if (manifest && manifest->identity == identity) {
+        auto files = mapFiles(*manifest, directory);
+        built.statistics.columns = columnSizes(*manifest);
+        if (files)
+            built.snapshot = makeSnapshot(*std::move(manifest), std::move(trace),
+                                          *std::move(files));
+    }
+    if (!built.snapshot) {
+        IndexCache::remove(directory);
+        return std::nullopt;
+    }
+    IndexCache::touch(directory);
+    built.statistics.wasReopened = true;
+    built.statistics.directory = directory;
+    return built;
+}
+
+Result<bool> verifyIndex(const fs::path &directory, std::stop_token stop)
+{
+    const auto verify = [&]() -> Result<bool> {
+        const auto manifest = readManifest(directory);
+        if (!manifest)
+            return false;
+        const auto files = mapFiles(*manifest, directory);
+        if (!files)
+            return false;
+        for (const Manifest::Stream &stream : manifest->streams) {
+            for (const Manifest::Column &column : stream.columns) {
+                auto bytes = columnOf(column, *files);
+                if (!bytes)
+                    return false;
+                for (const ColumnPiece &piece : column.pieces) {
+                    if (stop.stop_requested())
+                        return fail(ErrorKind::Cancelled, "Cancelled.");
+                    if (XXH3_64bits(bytes->data(), piece.bytes) != piece.hash)
+                        return false;
+                    bytes = bytes->subspan(piece.bytes);
+                }
+            }
+        }
+        return std::none_of(files->begin(), files->end(),
+                            [](const auto &file) { return file->wasDamaged(); });
+    };
+    std::error_code error;
+    if (!fs::is_directory(directory, error))
+        return fail(ErrorKind::Io, "There is no index.", directory.string());
+    auto intact = verify();
+    if (intact && !*intact)
+        IndexCache::remove(directory);
+    return intact;
+}
+
+} // namespace thresher

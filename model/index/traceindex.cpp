@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Thresher developers
+#include "model/index/traceindex.h"
+
+#include "model/index/indexbuilder_p.h"
+#include "model/index/keptindex_p.h"
+
+#include <sys/statvfs.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <limits>
+#include <thread>
+
+namespace thresher {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// Files that columns are spread over: more than there are writers at a time, few enough to keep
+/// open.
+constexpr std::uint32_t kFileGroups = 16;
+/// Samples of the survey: a few for each stream, and not so many in all that it takes long.
+constexpr std::size_t kSurveySamples = 256;
+constexpr std::size_t kSurveySamplesInflated = 128;
+
+// What the index of a trace most likely takes at most: for a warning before, not for a limit.
+std::uint64_t expectedBytes(const TraceFile &trace)
+{
+    std::uint64_t bytes = 0;
+    for (const StreamInfo &stream : trace.streams())
+        bytes += stream.compression == Compression::None ? stream.fileBytes / 4
+                                                         : stream.fileBytes * 2;
+    return bytes;
+}
+
+std::uint64_t freeBytes(const fs::path &directory)
+{
+    struct statvfs status = {};
+    return ::statvfs(directory.c_str(), &status) == 0
+               ? std::uint64_t{status.f_bavail} * status.f_frsize
+               : 0;
+}
+
+std::string sizeText(std::uint64_t bytes)
+{
+    return std::to_string((bytes + 999'999) / 1'000'000) + " MB";
+}
+
+fs::path temporaryDirectory(const IndexOptions &options)
+{
+    if (!options.temporaryDirectory.empty())
+        return options.temporaryDirectory;
+    std::error_code error;
+    const fs::path path = fs::temp_directory_path(error);
+    return error ? fs::path("/tmp") : path;
+}
+
+// Where the columns of one build go.
+struct Place
+{
+    std::optional<IndexCache::Building> building; // none: unlinked files
+    fs::path directory;
+    std::vector<Diagnostic> notes;
+};
+
+Place choosePlace(const TraceFile &trace, const IndexOptions &options, const std::string &name)
+{
+    Place place;
+    place.directory = temporaryDirectory(options);
+    if (options.cacheDirectory.empty() || name.empty())
+        return place;
+    const auto note = [&place](std::string what) {
+        Diagnostic diagnostic;
+        diagnostic.what = std::move(what);
+        diagnostic.section = "index";
+        place.notes.push_back(std::move(diagnostic));
+    };
+    auto building = IndexCache(options.cacheDirectory).begin(name);
+    if (!building) {
+        note("The index is not kept for the next time, and is in a temporary file for now. "
+             + building.error().text());
+        return place;
+    }
+    const std::uint64_t expected = expectedBytes(trace);
+    const std::uint64_t available = freeBytes(building->path());
+    if (available < expected && freeBytes(place.directory) > available) {
+        note("The index is not kept for the next time, and is in a temporary file for now: "
+             + options.cacheDirectory.string() + " has " + sizeText(available)
+             + " free, and it may need " + sizeText(expected) + ".");
+        return place;
+    }
+    place.directory = building->path();
+    place.building.emplace(*std::move(building));
+    return place;
+}
+
+// Says what can be done, where something can.
+Error explained(Error error, const Place &place, const IndexOptions &options,
+                const TraceFile &trace)
+{
+    if (error.kind != ErrorKind::NoSpace && error.kind != ErrorKind::Io)
+        return error;
+    const fs::path where = place.building ? options.cacheDirectory : place.directory;
+    error.what += (error.what.ends_with('.') ? " It" : ". It");
+    error.what += " needs up to " + sizeText(expectedBytes(trace)) + " in " + where.string()
+                  + ", where " + sizeText(freeBytes(where)) + " are free. Make room there, or set "
+                  + (place.building ? "XDG_CACHE_HOME" : "TMPDIR") + " to a folder that has it.";
+    error.where = trace.path().string();
+    return error;
+}
+
+std::vector<StreamSurvey> survey(const TraceFile &trace, const std::stop_token &stop)
+{
+    const std::size_t streams = std::max<std::size_t>(trace.streams().size(), 1);
+    bool isCompressed = false;
+    for (const StreamInfo &stream : trace.streams())
+        isCompressed |= stream.compression != Compression::None;
+    const std::size_t each = std::clamp<std::size_t>(
+        (isCompressed ? kSurveySamplesInflated : kSurveySamples) / streams, 2, 64);
+    return surveyStreams(trace, static_cast<std::uint32_t>(each), stop);
+}
+
+// Puts a finished index where the next start finds it. Without that, it is as good for this one.
+void keep(Place &place, const IndexBuilder &builder, const ColumnStore &store,
+          const IndexSnapshot &snapshot, const FileIdentity &identity, const IndexOptions &options,
+          IndexStatistics &statistics)
+{
+    // A file that changes while it is read is not the one that the index would be found for.
+    if (identify(*snapshot.trace) != identity)
+        return;
+    const Manifest manifest = makeManifest(builder, store, snapshot, identity, place.directory);
+    if (!writeManifest(manifest, place.directory))
+        return;
+    const std::string name = indexName(identity);
+    if (auto kept = place.building->keep(name))
+        statistics.directory = *kept;
+    IndexCache(options.cacheDirectory).trim(options.cacheLimitBytes, name);
+}
+
+Result<BuiltIndex> build(const std::shared_ptr<const TraceFile> &trace, const IndexOptions &options,
+                         const std::stop_token &stop, Progress &progress,
+                         const std::optional<FileIdentity> &identity,
+                         const IndexBuilder::OnSnapshot &onSnapshot)
+{
+    Place place = choosePlace(*trace, options, identity ? indexName(*identity) : std::string());
+    const auto store = std::make_shared<ColumnStore>(
+        place.directory, place.building.has_value(),
+        std::min(kFileGroups, static_cast<std::uint32_t>(trace->streams().size())),
+        expectedBytes(*trace));
+    IndexBuilder builder(trace, store, survey(*trace, stop), place.notes, onSnapshot, progress, {});
+    const unsigned threads = options.threads != 0
+                                 ? options.threads
+                                 : std::max(std::thread::hardware_concurrency(), 1U);
+    auto complete = builder.run(threads, stop);
+    store->closeFiles();
+    if (!complete)
+        return tl::unexpected<Error>(explained(complete.error(), place, options, *trace));
+    BuiltIndex built;
+    built.snapshot = *complete;
+    built.statistics.columns = columnSizes(builder, trace->streams().size());
+    if (place.building && identity) {
+        keep(place, builder, *store, *built.snapshot, *identity, options, built.statistics);
+    }
+    return built;
+}
+
+} // namespace
+
+fs::path defaultCacheDirectory()
+{
+    // By the XDG specification a relative path is to be ignored.
+    const char *const cache = std::getenv("XDG_CACHE_HOME"); // NOLINT(concurrency-mt-unsafe)
+    if (cache != nullptr && fs::path(cache).is_absolute())
+        return fs::path(cache) / "thresher";
+    const char *const home = std::getenv("HOME"); // NOLINT(concurrency-mt-unsafe)
+    if (home != nullptr && fs::path(home).is_absolute())
+        return fs::path(home) / ".cache" / "thresher";
+    return {};
+}
+
+Result<BuiltIndex>
+openIndex(const std::shared_ptr<const TraceFile> &trace, const IndexOptions &options,
+          const std::stop_token &stop, Progress &progress,
+          const std::function<void(std::shared_ptr<const IndexSnapshot>)> &onSnapshot)
+{
+    const auto begin = Clock::now();
+    std::optional<FileIdentity> identity;
+    if (!options.cacheDirectory.empty())
+        identity = identify(*trace);
+    std::optional<BuiltIndex> reopened;
+    if (identity && !options.ignoreCached)
+        reopened = reopenIndex(options.cacheDirectory / indexName(*identity), trace, *identity);
+    auto result = reopened ? Result<BuiltIndex>(*std::move(reopened))
+                           : build(trace, options, stop, progress, identity, onSnapshot);
+    if (result) {
+        result->statistics.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+        // However much there was, and could be read: it is done.
+        if (result->statistics.wasReopened)
+            progress.setTotal(1);
+        progress.advance(std::numeric_limits<std::uint64_t>::max() / 2);
+    }
+    return result;
+}
+
+} // namespace thresher
