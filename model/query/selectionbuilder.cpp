@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Thresher developers
+#include "model/query/selectionbuilder_p.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+namespace thresher {
+
+namespace {
+
+/// Shown or not, by a block's code. Codes outside of a dictionary (a damaged index) read as
+/// StreamView reads them.
+using CodeTable = std::array<std::uint8_t, 256>;
+
+enum class Verdict : std::uint8_t { None, Some, All };
+
+template<typename Id>
+Verdict fillTable(CodeTable &table, std::span<const Id> dict,
+                  const std::vector<std::uint8_t> &shown, std::uint8_t other, std::uint8_t outside)
+{
+    table.fill(outside);
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < dict.size(); ++i) {
+        const std::size_t id = toIndex(dict[i]);
+        table[i] = id < shown.size() ? shown[id] : other;
+        count += table[i];
+    }
+    // A dictionary is trusted to hold all codes only so far: a block with a code outside of it is
+    // damaged, and any answer will do.
+    return count == 0 ? Verdict::None : count == dict.size() ? Verdict::All : Verdict::Some;
+}
+
+/// Eight table entries of 0 or 1 → eight bits: the multiplication moves byte k's bit to bit 56 + k.
+std::uint64_t packBytes(std::uint64_t bytes)
+{
+    return bytes * 0x0102040810204080ULL >> 56;
+}
+
+template<typename Lookup>
+StreamSelection::Bits gather(std::size_t size, Lookup lookup)
+{
+    StreamSelection::Bits bits{};
+    std::size_t i = 0;
+    for (; i + 8 <= size; i += 8) {
+        std::array<std::uint8_t, 8> bytes;
+        for (std::size_t k = 0; k < 8; ++k)
+            bytes[k] = lookup(i + k);
+        std::uint64_t packed = 0;
+        std::memcpy(&packed, bytes.data(), sizeof packed);
+        if constexpr (std::endian::native == std::endian::little) {
+            bits[i / 64] |= packBytes(packed) << (i % 64);
+        } else {
+            for (std::size_t k = 0; k < 8; ++k)
+                bits[i / 64] |= std::uint64_t{bytes[k]} << (i % 64 + k);
+        }
+    }
+    for (; i < size; ++i)
+        bits[i / 64] |= std::uint64_t{lookup(i)} << (i % 64);
+    return bits;
+}
+
+StreamSelection::Bits allBits(std::size_t size)
+{
+    StreamSelection::Bits bits{};
+    for (std::size_t w = 0; w < bits.size() && w * 64 < size; ++w) {
+        const std::size_t here = std::min<std::size_t>(64, size - w * 64);
+        bits[w] = ~std::uint64_t{0} >> (64 - here);
+    }
+    return bits;
+}
+
+} // namespace
+
+SelectionBuilder::Shown::Shown(const ShowFilter &filter, const IndexSnapshot &snapshot)
+    : events(snapshot.trace ? snapshot.trace->events().all().size() : snapshot.eventsPerType.size())
+    , tasks(snapshot.tasks ? snapshot.tasks->size() : snapshot.eventsPerTask.size())
+    , otherTasks(filter.hideOtherTasks ? 0 : 1)
+{
+    for (std::size_t i = 0; i < events.size(); ++i)
+        events[i] = filter.showsEvent(static_cast<EventTypeId>(i)) ? 1 : 0;
+    for (std::size_t i = 0; i < tasks.size(); ++i)
+        tasks[i] = filter.showsTask(static_cast<TaskId>(i)) ? 1 : 0;
+    allEvents = filter.hiddenEvents.empty();
+    allTasks = filter.hiddenTasks.empty() && !filter.hideOtherTasks;
+}
+
+SelectionBuilder::SelectionBuilder(StreamSelection &selection, const StreamView &stream,
+                                   const Shown &shown, const StreamSelection *previous)
+    : m_selection(&selection)
+    , m_stream(&stream)
+    , m_shown(&shown)
+{
+    const std::uint64_t blocks = (stream.size + kBlockEvents - 1) / kBlockEvents;
+    selection.m_size = stream.size;
+    selection.m_bits.reserve(blocks);
+    if (previous != nullptr && previous->m_size <= stream.size) {
+        m_first = std::min<std::uint64_t>(previous->m_size / kBlockEvents, previous->m_bits.size());
+        selection.m_bits.assign(previous->m_bits.begin(),
+                                previous->m_bits.begin() + static_cast<std::ptrdiff_t>(m_first));
+    }
+    selection.m_bits.resize(blocks);
+}
+
+StreamSelection::Bits SelectionBuilder::bitsOf(const StreamView::Block &block) const
+{
+    CodeTable events;
+    CodeTable tasks;
+    const Shown &shown = *m_shown;
+    const std::uint8_t zero = shown.events.empty() ? shown.otherEvents : shown.events.front();
+    const Verdict byEvent = shown.allEvents ? Verdict::All
+                                            : fillTable(events, block.eventDict, shown.events,
+                                                        shown.otherEvents, zero);
+    if (byEvent == Verdict::None)
+        return {};
+    const Verdict byTask = shown.allTasks ? Verdict::All
+                                          : fillTable(tasks, block.taskDict, shown.tasks,
+                                                      shown.otherTasks, shown.otherTasks);
+    if (byTask == Verdict::None)
+        return {};
+    const std::uint8_t *eventCodes = block.eventCodes.data();
+    const std::uint8_t *taskCodes = block.taskCodes.data();
+    const std::size_t size = block.size();
+    if (byEvent == Verdict::All && byTask == Verdict::All)
+        return allBits(size);
+    if (byTask == Verdict::All)
+        return gather(size, [&](std::size_t i) { return events[eventCodes[i]]; });
+    if (byEvent == Verdict::All)
+        return gather(size, [&](std::size_t i) { return tasks[taskCodes[i]]; });
+    return gather(size, [&](std::size_t i) {
+        return static_cast<std::uint8_t>(events[eventCodes[i]] & tasks[taskCodes[i]]);
+    });
+}
+
+void SelectionBuilder::fill(std::uint64_t first, std::uint64_t last)
+{
+    for (std::uint64_t b = first; b < last; ++b)
+        m_selection->m_bits[b] = bitsOf(m_stream->block(b));
+}
+
+void SelectionBuilder::finish()
+{
+    const auto &bits = m_selection->m_bits;
+    auto &before = m_selection->m_before;
+    before.resize(bits.size() + 1);
+    std::uint64_t sum = 0;
+    for (std::size_t b = 0; b < bits.size(); ++b) {
+        before[b] = sum;
+        for (const std::uint64_t word : bits[b])
+            sum += static_cast<std::uint64_t>(std::popcount(word));
+    }
+    before[bits.size()] = sum;
+}
+
+} // namespace thresher
