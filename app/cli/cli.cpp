@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Thresher developers
+#include "app/cli/cli.h"
+
+#include "app/cli/cli_p.h"
+#include "model/base/version.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <condition_variable>
+#include <cstdio>
+#include <mutex>
+#include <thread>
+
+namespace thresher {
+
+namespace {
+
+void put(std::string_view text, std::FILE *to = stdout)
+{
+    if (!text.empty()) // whose data may be null, which fwrite may not be given
+        std::fwrite(text.data(), 1, text.size(), to);
+}
+
+std::string programHelp(const CliHooks &hooks)
+{
+    std::string text = "Thresher " + std::string(version())
+                       + ": a trace visualizer for Linux.\n\nUsage:\n";
+    if (!hooks.furtherCommands.empty())
+        text += "  thresher [FILE]          open the window\n";
+    text += "  thresher info FILE       what is in a trace\n"
+            "  thresher events FILE     its events, as trace-cmd report prints them\n";
+    text += hooks.furtherCommands;
+    text += "  thresher bench FILE      how fast this machine handles a trace\n"
+            "  thresher COMMAND --help  what a command takes\n"
+            "  thresher --version\n\n"
+            "FILE is a trace.dat of trace-cmd, version 6 or 7. Times are seconds, as they are "
+            "printed.\n"
+            "Exit status: 0 done, 1 could not, 2 wrong usage.\n";
+    return text;
+}
+
+/// "indexing  43 %" on a terminal, once it takes longer than a moment.
+class ProgressLine
+{
+public:
+    explicit ProgressLine(const Progress &progress)
+    {
+        if (::isatty(STDERR_FILENO) == 0)
+            return;
+        m_thread = std::jthread([this, &progress](const std::stop_token &stop) {
+            using namespace std::chrono_literals;
+            bool shown = false;
+            std::unique_lock lock(m_mutex);
+            while (!m_wake.wait_for(lock, stop, 300ms, [&] { return stop.stop_requested(); })
+                   && !stop.stop_requested()) {
+                std::fprintf(stderr, "\rindexing %3.0f %%", 100 * progress.fraction());
+                std::fflush(stderr);
+                shown = true;
+            }
+            if (shown)
+                put("\r\033[K", stderr);
+        });
+    }
+
+private:
+    std::mutex m_mutex;
+    std::condition_variable_any m_wake;
+    std::jthread m_thread; ///< Last, so that it is joined first.
+};
+
+} // namespace
+
+int printError(const Error &error)
+{
+    put("thresher: " + error.text() + "\n", stderr);
+    return kExitFailed;
+}
+
+int printUsageError(const CommandSpec &command, const Error &error)
+{
+    const std::string name(command.name);
+    put("thresher " + name + ": " + error.what + "\nTry: thresher " + name + " --help\n", stderr);
+    return kExitUsage;
+}
+
+Result<void> finishOutput(std::FILE *to)
+{
+    const bool hadFailed = std::ferror(to) != 0;
+    const int before = errno;
+    const bool isFlushed = std::fflush(to) == 0;
+    if (isFlushed && !hadFailed)
+        return {};
+    const int error = isFlushed ? before : errno;
+    if (error == EPIPE) {
+        std::clearerr(to); // told once
+        return {};
+    }
+    return failErrno(error, "writing the output");
+}
+
+int printText(std::string_view text)
+{
+    put(text);
+    const auto done = finishOutput();
+    return done ? kExitOk : printError(done.error());
+}
+
+Result<BuiltIndex> openForCommand(const std::filesystem::path &path, bool keepIndex)
+{
+    THRESHER_TRY_ASSIGN(auto trace, TraceFile::open(path));
+    IndexOptions options;
+    if (keepIndex)
+        options.cacheDirectory = defaultCacheDirectory();
+    Progress progress;
+    const ProgressLine line(progress);
+    return openIndex(std::move(trace), options, {}, progress, {});
+}
+
+bool isCliCommand(std::span<const std::string> args)
+{
+    static constexpr std::array kWords{"info", "events",    "bench", "help",
+                                       "-h",   "--version", "-V",    "--help"};
+    return !args.empty() && std::find(kWords.begin(), kWords.end(), args.front()) != kWords.end();
+}
+
+int runCli(std::span<const std::string> args, const CliHooks &hooks)
+{
+    if (args.empty()) {
+        put(programHelp(hooks), stderr);
+        return kExitUsage;
+    }
+    const std::string &word = args.front();
+    const auto rest = args.subspan(1);
+    if (word == "info")
+        return infoCommand(rest);
+    if (word == "events")
+        return eventsCommand(rest);
+    if (word == "bench")
+        return benchCommand(rest, hooks);
+    if (word == "--version" || word == "-V")
+        return printText("thresher " + std::string(version()) + "\n");
+    if (word == "help" && !rest.empty()) {
+        for (const CommandSpec *command : {&infoSpec(), &eventsSpec(), &benchSpec()}) {
+            if (command->name == rest.front())
+                return printText(helpText(*command));
+        }
+    }
+    if (word == "--help" || word == "-h" || word == "help")
+        return printText(programHelp(hooks));
+    put("thresher: there is no command '" + word + "'\nTry: thresher --help\n", stderr);
+    return kExitUsage;
+}
+
+} // namespace thresher

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Thresher developers
+#pragma once
+
+#include "app/cli/cli.h"
+#include "app/cli/options.h"
+#include "model/base/result.h"
+#include "model/index/traceindex.h"
+
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+
+namespace thresher {
+
+[[nodiscard]] int infoCommand(std::span<const std::string> args);
+[[nodiscard]] int eventsCommand(std::span<const std::string> args);
+[[nodiscard]] int benchCommand(std::span<const std::string> args, const CliHooks &hooks);
+
+[[nodiscard]] const CommandSpec &infoSpec();
+[[nodiscard]] const CommandSpec &eventsSpec();
+[[nodiscard]] const CommandSpec &benchSpec();
+
+/// "thresher: …" on stderr. @returns kExitFailed.
+int printError(const Error &error);
+/// "thresher events: …" and how to get help, on stderr. @returns kExitUsage.
+int printUsageError(const CommandSpec &command, const Error &error);
+
+/// Opens a trace and its index, with progress on stderr where that is a terminal and it takes long.
+[[nodiscard]] Result<BuiltIndex> openForCommand(const std::filesystem::path &path, bool keepIndex);
+
+/// Flushes `to`. An error where it could not all be written (disk full); that nobody reads it any
+/// longer (a closed pipe) is none.
+[[nodiscard]] Result<void> finishOutput(std::FILE *to = stdout);
+/// The last that a command prints. @returns the exit status.
+[[nodiscard]] int printText(std::string_view text);
+
+} // namespace thresher

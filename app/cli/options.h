@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Thresher developers
+#pragma once
+
+#include "model/base/result.h"
+#include "model/base/types.h"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace thresher {
+
+struct OptionSpec
+{
+    std::string_view name; ///< "limit", for --limit
+    char letter = 0; ///< 'n', for -n; 0: none
+    std::string_view value; ///< "N"; empty: takes none
+    std::string_view help;
+};
+
+/// A subcommand's words, from which its help and its parser are made.
+struct CommandSpec
+{
+    std::string_view name; ///< "events"
+    std::string_view operand; ///< "FILE"
+    std::string_view summary;
+    std::span<const OptionSpec> options;
+};
+
+class Options
+{
+public:
+    /// GNU-style: --name VALUE, --name=VALUE, -n VALUE, -nVALUE, grouped letters; -- ends options.
+    /// --help and -h are always understood. An error says which word is wrong.
+    [[nodiscard]] static Result<Options> parse(const CommandSpec &command,
+                                               std::span<const std::string> args);
+
+    [[nodiscard]] bool has(std::string_view name) const;
+    [[nodiscard]] std::optional<std::string> value(std::string_view name) const; ///< The last.
+    [[nodiscard]] std::vector<std::string> values(std::string_view name) const;
+    [[nodiscard]] const std::vector<std::string> &operands() const { return m_operands; }
+    /// The only operand. An error if there is none, or more than one.
+    [[nodiscard]] Result<std::string> operand(const CommandSpec &command) const;
+
+private:
+    struct Given
+    {
+        std::string_view name;
+        std::string value;
+    };
+    std::vector<Given> m_given;
+    std::vector<std::string> m_operands;
+};
+
+/// The text of `thresher COMMAND --help`.
+[[nodiscard]] std::string helpText(const CommandSpec &command);
+
+/// "12.000345678" seconds → nanoseconds, exactly; with `ticks` a whole number of the clock's ticks.
+[[nodiscard]] Result<TimeNs> parseTime(std::string_view text, bool ticks);
+/// Digits only.
+[[nodiscard]] Result<std::uint64_t> parseCount(std::string_view text);
+/// "0-3,7" → ranges, first and last included.
+struct CpuRange
+{
+    CpuId first = 0;
+    CpuId last = 0;
+};
+[[nodiscard]] Result<std::vector<CpuRange>> parseCpuList(std::string_view text);
+
+} // namespace thresher
