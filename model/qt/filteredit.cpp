@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Thresher developers
+#include "model/qt/filteredit.h"
+
+namespace thresher {
+
+void hideCpu(ViewState &view, CpuId cpu)
+{
+    ShowFilter filter = view.filter();
+    filter.hiddenCpus.push_back(cpu);
+    view.setFilter(std::move(filter));
+}
+
+void hideTask(ViewState &view, TaskId task)
+{
+    ShowFilter filter = view.filter();
+    filter.hiddenTasks.push_back(task);
+    view.setFilter(std::move(filter));
+}
+
+void hideEvent(ViewState &view, EventTypeId event)
+{
+    ShowFilter filter = view.filter();
+    filter.hiddenEvents.push_back(event);
+    view.setFilter(std::move(filter));
+}
+
+void showOnlyCpu(ViewState &view, CpuId cpu)
+{
+    if (!view.snapshot())
+        return;
+    ShowFilter filter = view.filter();
+    filter.hiddenCpus = view.snapshot()->cpus();
+    std::erase(filter.hiddenCpus, cpu);
+    view.setFilter(std::move(filter));
+}
+
+void showOnlyTask(ViewState &view, TaskId task)
+{
+    if (!view.snapshot())
+        return;
+    ShowFilter filter = view.filter();
+    filter.hiddenTasks.clear();
+    for (std::uint32_t id = 0; id < view.snapshot()->tasks->size(); ++id) {
+        if (TaskId{id} != task)
+            filter.hiddenTasks.push_back(TaskId{id});
+    }
+    filter.hideOtherTasks = true;
+    view.setFilter(std::move(filter));
+}
+
+void showOnlyEvent(ViewState &view, EventTypeId event)
+{
+    if (!view.snapshot())
+        return;
+    ShowFilter filter = view.filter();
+    filter.hiddenEvents.clear();
+    for (const EventFormat &format : view.snapshot()->trace->events().all()) {
+        if (format.id != event)
+            filter.hiddenEvents.push_back(format.id);
+    }
+    view.setFilter(std::move(filter));
+}
+
+void showEverything(ViewState &view)
+{
+    view.setFilter({});
+}
+
+} // namespace thresher

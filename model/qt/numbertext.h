@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Thresher developers
+#pragma once
+
+#include <QString>
+
+#include <cstdint>
+
+namespace thresher {
+
+/// "10,112,003".
+[[nodiscard]] QString groupedNumber(std::uint64_t number);
+/// "1.9 GiB", "370 KiB", "12 bytes".
+[[nodiscard]] QString sizeText(std::uint64_t bytes);
+
+} // namespace thresher

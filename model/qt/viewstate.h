@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Thresher developers
+#pragma once
+
+#include "model/index/snapshot.h"
+#include "model/query/rows.h"
+#include "model/query/selection.h"
+
+#include <QJsonObject>
+#include <QObject>
+#include <QString>
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace thresher {
+
+/// How times are written: in the ruler, the table, everywhere.
+enum class TimeFormat : std::uint8_t {
+    Absolute, ///< Seconds on the trace's clock, as trace-cmd prints them.
+    Relative, ///< Since the trace's begin.
+};
+
+/// What is being looked at: the one object that every view reads and changes. Views do not know
+/// each other. GUI thread only.
+///
+/// Setters clamp to what the trace has, do nothing if nothing changes, and otherwise are heard once
+/// through changed(), at most once per turn of the event loop, all changes of that turn together.
+class ViewState final : public QObject
+{
+    Q_OBJECT
+
+public:
+    enum Change : std::uint32_t {
+        SnapshotChanged = 1U << 0, ///< More is indexed, or another trace is shown.
+        VisibleRangeChanged = 1U << 1,
+        SelectedRangeChanged = 1U << 2,
+        CurrentEventChanged = 1U << 3,
+        FilterChanged = 1U << 4, ///< What the user wants hidden.
+        SelectionChanged = 1U << 5, ///< The filter's result, which follows a little later.
+        TimeFormatChanged = 1U << 6,
+        HistoryChanged = 1U << 7, ///< canGoBack() or canGoForward()
+    };
+    Q_DECLARE_FLAGS(Changes, Change)
+
+    explicit ViewState(QObject *parent = nullptr);
+
+    /// Null: no trace. A snapshot of another trace resets everything else (see restore()).
+    [[nodiscard]] const std::shared_ptr<const IndexSnapshot> &snapshot() const
+    {
+        return m_snapshot;
+    }
+    void setSnapshot(std::shared_ptr<const IndexSnapshot> snapshot);
+
+    /// The part of the trace that the timeline shows; at least kMinimumVisible long, inside the
+    /// trace's range widened by a little. While building, "everything" stays everything as the
+    /// range grows.
+    static constexpr DurationNs kMinimumVisible = 10;
+    [[nodiscard]] TimeRange traceRange() const;
+    [[nodiscard]] TimeRange visibleRange() const { return m_visible; }
+    /// @param remember  makes the range left an entry of the history (a jump, not a scroll step).
+    void setVisibleRange(TimeRange range, bool remember = false);
+    /// Keeps `anchor` where it is on screen; factor < 1 zooms in.
+    void zoom(double factor, TimeNs anchor);
+    void pan(DurationNs by);
+    void showAll();
+    /// Scrolls, without zooming, so that `time` is in view (centred if it was not).
+    void ensureVisible(TimeNs time);
+    void goBack();
+    void goForward();
+    [[nodiscard]] bool canGoBack() const { return !m_back.empty(); }
+    [[nodiscard]] bool canGoForward() const { return !m_forward.empty(); }
+
+    /// A stretch chosen on the timeline.
+    [[nodiscard]] std::optional<TimeRange> selectedRange() const { return m_selectedRange; }
+    void setSelectedRange(std::optional<TimeRange> range);
+
+    /// The event that table, timeline and details have in common.
+    [[nodiscard]] std::optional<Place> currentEvent() const { return m_current; }
+    void setCurrentEvent(std::optional<Place> place);
+
+    /// What is hidden, and its evaluation. The result lags behind; it is null while nothing is
+    /// hidden.
+    [[nodiscard]] const ShowFilter &filter() const { return m_filter; }
+    void setFilter(ShowFilter filter);
+    [[nodiscard]] const std::shared_ptr<const Selection> &selection() const { return m_selection; }
+    /// @param snapshot  that it was made of; null: snapshot(). A selection may be of an older one,
+    /// while the index is being built.
+    void setSelection(std::shared_ptr<const Selection> selection,
+                      std::shared_ptr<const IndexSnapshot> snapshot = {});
+    /// Rows of snapshot() and selection(); with a selection of an older snapshot, of that one.
+    /// Cheap to copy.
+    [[nodiscard]] const RowOrder &rows() const { return m_rows; }
+
+    [[nodiscard]] TimeFormat timeFormat() const { return m_timeFormat; }
+    void setTimeFormat(TimeFormat format);
+
+    /// Visible and selected range, current event, filter (by name, so that it survives a rebuild),
+    /// time format. restore() takes what fits the trace and ignores the rest; events and tasks that
+    /// are not indexed yet are taken when they are.
+    [[nodiscard]] QJsonObject save() const;
+    void restore(const QJsonObject &saved);
+
+Q_SIGNALS:
+    void changed(thresher::ViewState::Changes changes);
+
+private:
+    [[nodiscard]] TimeRange bounds() const; ///< How far one can scroll.
+    [[nodiscard]] Changes setVisible(TimeRange range);
+    [[nodiscard]] Changes reset();
+    void go(std::vector<TimeRange> &from, std::vector<TimeRange> &to);
+    void applyFilter(ShowFilter filter);
+    void restoreRest();
+    void notify(Changes changes);
+
+    std::shared_ptr<const IndexSnapshot> m_snapshot;
+    std::shared_ptr<const Selection> m_selection;
+    RowOrder m_rows;
+    ShowFilter m_filter;
+    TimeRange m_visible;
+    bool m_showsAll = true;
+    std::optional<TimeRange> m_selectedRange;
+    std::optional<Place> m_current;
+    TimeFormat m_timeFormat = TimeFormat::Absolute;
+    std::vector<TimeRange> m_back;
+    std::vector<TimeRange> m_forward;
+    QJsonObject m_unrestored; ///< Of restore(): waits for the index.
+    Changes m_pending;
+};
+
+Q_DECLARE_OPERATORS_FOR_FLAGS(ViewState::Changes)
+
+} // namespace thresher
