@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Thresher developers
+#pragma once
+
+#include "model/index/snapshot.h"
+
+#include <QSize>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace thresher::ui {
+
+/// How long frames took at one zoom.
+struct ZoomTimes
+{
+    std::string
+        zoom; ///< Share of the trace that is in view, or its length: "fit", "1/10", …, "10us"
+    double medianMs = 0;
+    double p99Ms = 0;
+};
+
+struct FrameBenchOptions
+{
+    QSize size{1920, 1080};
+    int framesEach = 120; ///< At places all over the trace, each time the same ones.
+};
+
+/// Draws frames of a timeline with all CPUs in view, each anew as when panning: asking the index,
+/// geometry, lanes, names, ruler, and what lies over them, into a picture. Zooms: fit, 1/10, 1/100,
+/// 1/1000, 1/10000, 10us; those shorter than a timeline can show are left out.
+/// Needs a QGuiApplication.
+[[nodiscard]] std::vector<ZoomTimes> measureFrames(std::shared_ptr<const IndexSnapshot> snapshot,
+                                                   const FrameBenchOptions &options = {});
+
+} // namespace thresher::ui

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Thresher developers
+#pragma once
+
+#include "model/index/snapshot.h"
+#include "model/query/lanes.h"
+#include "model/query/selection.h"
+#include "widgets/ruler.h"
+#include "widgets/theme.h"
+#include "widgets/timeline/lanegeometry.h"
+#include "widgets/timeline/lanelayout.h"
+#include "widgets/timeline/lanepainter.h"
+#include "widgets/timeline/textsprites.h"
+
+#include <QImage>
+#include <QSize>
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace thresher::ui {
+
+/// All that decides a timeline's picture, but what lies over it (pointer, selection, current
+/// event). Two equal scenes look the same.
+struct TimelineScene
+{
+    std::shared_ptr<const IndexSnapshot> snapshot; ///< Null: an empty picture.
+    std::shared_ptr<const Selection> selection; ///< Of that snapshot; null: nothing is hidden.
+    TimeRange range;
+    TimeStyle style;
+    LaneLayout layout;
+    std::size_t cpuCount = 0; ///< With those that are hidden.
+    int scroll = 0; ///< The content's y at the top of the lanes.
+    QSize size; ///< Logical pixels.
+    double dpr = 1;
+    const Theme *theme = nullptr;
+    bool withText = true; ///< Off in pictures that are compared, since fonts differ.
+
+    /// Of the lanes: device pixels.
+    [[nodiscard]] int left() const;
+    [[nodiscard]] PixelGrid grid() const;
+    /// The row at a y of the picture (logical pixels); null if there is none.
+    [[nodiscard]] const LaneRow *rowAt(double y) const;
+    /// Top of a row in the picture, logical pixels.
+    [[nodiscard]] int topOf(const LaneRow &row) const { return kRulerHeight - scroll + row.top; }
+    /// Of a row, from its top, logical pixels.
+    [[nodiscard]] LaneStripes stripesOf(const LaneRow &row) const;
+    /// Whether any CPU has slices of irq or softirq, so that all lanes keep room for them.
+    [[nodiscard]] bool hasInterrupts() const;
+    /// x of a time, logical pixels; not clamped.
+    [[nodiscard]] double xOf(TimeNs time) const;
+    [[nodiscard]] TimeNs timeAt(double x) const;
+
+    friend bool operator==(const TimelineScene &, const TimelineScene &) = default;
+};
+
+/// Draws a scene. Keeps what the next picture needs again (texts, colours, memory). GUI thread;
+/// lanes are asked for and painted on two threads where there are many.
+class TimelineRenderer
+{
+public:
+    /// @param image  made anew if its size or format does not suit.
+    /// O(lanes · columns · log n), whatever the number of events; 64 lanes of 1920 columns take
+    /// some ms.
+    void render(const TimelineScene &scene, QImage &image);
+
+    /// Of the last scene: the ruler, for what lies over it.
+    [[nodiscard]] const Ruler &ruler() const { return m_ruler; }
+
+private:
+    struct Lane
+    {
+        CpuLane columns;
+        LaneDrawList list;
+        std::optional<double> load;
+    };
+    struct Frame; ///< What the steps of one render() share.
+
+    void prepare(Frame &frame);
+    void paintLanes(Frame &frame);
+    void paintLane(Frame &frame, std::size_t number, LanePainter &painter);
+    void paintSliceNames(Frame &frame);
+    void paintNames(Frame &frame);
+    void paintGroup(Frame &frame);
+    void paintRuler(Frame &frame);
+
+    Ruler m_ruler;
+    std::vector<Lane> m_lanes;
+    std::array<LanePainter, 2> m_painters;
+    TaskColours m_colours;
+    TextSprites m_text;
+    TextSprites m_strong;
+    TextSprites m_small;
+    TextSprites m_name;
+};
+
+/// Left of it, in the ruler's corner, lies the button for the height of lanes; logical pixels.
+inline constexpr int kLanesButtonEnd = 66;
+/// The height of a slice's name; lower slices have none.
+inline constexpr int kLeastNameHeight = 11;
+
+} // namespace thresher::ui

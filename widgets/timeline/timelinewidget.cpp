@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Thresher developers
+#include "widgets/timeline/timelinewidget.h"
+
+#include "widgets/theme.h"
+#include "widgets/timeformat.h"
+
+#include <QActionGroup>
+#include <QFocusEvent>
+#include <QMenu>
+#include <QPainter>
+#include <QScrollBar>
+#include <QToolButton>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace thresher::ui {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr int kLargeLaneHeight = 40;
+/// A machine of few CPUs need not leave half the window empty.
+constexpr int kRoomyLaneHeight = 36;
+/// The least height at which a slice's name is readable; below it one has to ask for it.
+constexpr int kReadableLaneHeight = 18;
+/// How far from the pointer a thing counts as pointed at.
+constexpr double kReach = 3;
+
+int laneHeight(LaneSize size, std::size_t lanes, int room)
+{
+    switch (size) {
+    case LaneSize::Normal:
+        return kLaneHeight;
+    case LaneSize::Large:
+        return kLargeLaneHeight;
+    case LaneSize::FitAll:
+        return fittingLaneHeight(lanes, room);
+    case LaneSize::Automatic:
+        break;
+    }
+    return std::max(kReadableLaneHeight, fittingLaneHeight(lanes, room, kRoomyLaneHeight));
+}
+
+} // namespace
+
+TimelineWidget::TimelineWidget(ViewState &state, QWidget *parent)
+    : QAbstractScrollArea(parent)
+    , m_state(state)
+{
+    setFrameShape(QFrame::NoFrame);
+    setFocusPolicy(Qt::StrongFocus);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setVerticalScrollBarPolicy(Qt::ScrollBarAsNeeded);
+    viewport()->setMouseTracking(true);
+    viewport()->setAttribute(Qt::WA_OpaquePaintEvent);
+    setAccessibleName(tr("Timeline"));
+
+    m_lanesButton = new QToolButton(viewport());
+    m_lanesButton->setText(tr("Lanes ▾"));
+    m_lanesButton->setToolTip(tr("How high lanes are"));
+    m_lanesButton->setProperty("flat", true);
+    m_lanesButton->setFont(fonts().small);
+    m_lanesButton->setFocusPolicy(Qt::TabFocus);
+    m_lanesButton->setPopupMode(QToolButton::InstantPopup);
+    m_lanesButton->setCursor(Qt::ArrowCursor);
+    auto *menu = new QMenu(m_lanesButton);
+    connect(menu, &QMenu::aboutToShow, this, [this, menu] {
+        menu->clear();
+        addLaneSizes(menu);
+    });
+    m_lanesButton->setMenu(menu);
+    m_lanesButton->setGeometry(4, 3, kLanesButtonEnd - 4, kRulerHeight - 6);
+
+    connect(&m_state, &ViewState::changed, this, &TimelineWidget::stateChanged);
+    updateLayout();
+}
+
+TimelineWidget::~TimelineWidget() = default;
+
+void TimelineWidget::setLaneSize(LaneSize size)
+{
+    if (size == m_laneSize)
+        return;
+    m_laneSize = size;
+    updateLayout();
+    Q_EMIT laneSizeChanged(size);
+}
+
+void TimelineWidget::addLaneSizes(QMenu *menu)
+{
+    struct Choice
+    {
+        LaneSize size;
+        QString text;
+    };
+    const std::array<Choice, 4> choices{{{LaneSize::Automatic, tr("Automatic height")},
+                                         {LaneSize::Normal, tr("Normal lanes")},
+                                         {LaneSize::Large, tr("Large lanes")},
+                                         {LaneSize::FitAll, tr("All CPUs in view")}}};
+    auto *group = new QActionGroup(menu);
+    for (const Choice &choice : choices) {
+        auto *action = menu->addAction(choice.text, this,
+                                       [this, size = choice.size] { setLaneSize(size); });
+        action->setCheckable(true);
+        action->setChecked(choice.size == m_laneSize);
+        group->addAction(action);
+    }
+    // NOLINTNEXTLINE(clang-analyzer-cplusplus.NewDeleteLeaks): the menu owns the group
+}
+
+std::shared_ptr<const IndexSnapshot> TimelineWidget::shownSnapshot() const
+{
+    return m_state.selection() ? m_state.rows().snapshot() : m_state.snapshot();
+}
+
+void TimelineWidget::stateChanged(ViewState::Changes changes)
+{
+    if (changes & (ViewState::SnapshotChanged | ViewState::FilterChanged))
+        updateLayout();
+    m_isSceneStale = true;
+    updateHover();
+    if (changes & (ViewState::VisibleRangeChanged | ViewState::SnapshotChanged))
+        updateAccessible();
+    viewport()->update();
+}
+
+void TimelineWidget::updateLayout()
+{
+    std::vector<CpuId> cpus;
+    if (const auto &snapshot = m_state.snapshot())
+        cpus = snapshot->cpus();
+    const std::size_t all = cpus.size();
+    std::erase_if(cpus, [this](CpuId cpu) { return !m_state.filter().showsCpu(cpu); });
+    // The scroll bar takes width, not height, so there is no circle here.
+    const int room = viewport()->height() - kRulerHeight;
+    m_scene.layout = LaneLayout(cpus, laneHeight(m_laneSize, cpus.size(), room));
+    m_scene.cpuCount = all;
+    verticalScrollBar()->setRange(0, std::max(0, m_scene.layout.contentHeight() - room));
+    verticalScrollBar()->setPageStep(std::max(1, room));
+    verticalScrollBar()->setSingleStep(m_scene.layout.laneHeight());
+    m_isSceneStale = true;
+    viewport()->update();
+}
+
+void TimelineWidget::updateScene()
+{
+    if (!m_isSceneStale)
+        return;
+    m_isSceneStale = false;
+    m_scene.snapshot = shownSnapshot();
+    m_scene.selection = m_state.selection();
+    m_scene.range = m_state.visibleRange();
+    m_scene.style = timeStyle(m_state);
+    m_scene.scroll = verticalScrollBar()->value();
+    m_scene.size = viewport()->size();
+    m_scene.dpr = devicePixelRatioF();
+    m_scene.theme = &Theme::of(this);
+}
+
+const TimelineScene &TimelineWidget::scene()
+{
+    updateScene();
+    return m_scene;
+}
+
+TimelineOverlay TimelineWidget::overlay() const
+{
+    TimelineOverlay overlay;
+    overlay.selected = m_state.selectedRange();
+    overlay.hovered = m_hovered;
+    overlay.pointer = m_pointer;
+    overlay.card = m_card;
+    overlay.hasFocusFrame = m_hasFocusFrame;
+    if (m_scene.snapshot && m_scene.snapshot->isComplete && m_scene.snapshot->eventCount == 0)
+        overlay.emptyText = tr("This recording holds no events.");
+    const auto &snapshot = m_state.snapshot();
+    if (const auto place = m_state.currentEvent();
+        place && snapshot && place->stream < snapshot->streams.size()
+        && place->event < snapshot->streams[place->stream].size) {
+        overlay.current = {snapshot->streams[place->stream].time(place->event),
+                           snapshot->trace->streams()[place->stream].cpu};
+    }
+    return overlay;
+}
+
+void TimelineWidget::paintEvent(QPaintEvent *event)
+{
+    Q_UNUSED(event)
+    updateScene();
+    if (m_image.isNull() || m_painted != m_scene) {
+        m_renderer.render(m_scene, m_image);
+        m_painted = m_scene;
+    }
+    QPainter painter(viewport());
+    painter.drawImage(QPoint(0, 0), m_image);
+    paintOverlay(painter, m_scene, overlay());
+}
+
+/// Finds what is under the pointer anew: it, or what is drawn there, has moved.
+void TimelineWidget::updateHover()
+{
+    m_hovered.reset();
+    m_card.reset();
+    const bool isDragging = m_drag == Drag::Pan || m_drag == Drag::Select;
+    if (!m_pointer || isDragging || !isInLanes(*m_pointer))
+        return;
+    updateScene();
+    const auto cpu = cpuAt(*m_pointer);
+    if (!cpu || !m_scene.snapshot)
+        return;
+    const TimeNs time = m_scene.timeAt(m_pointer->x() + 0.5);
+    const CpuMoment moment = momentNear(*m_scene.snapshot, m_scene.selection.get(), *cpu, time,
+                                        durationOf(kReach));
+    if (moment.running && moment.running->value != kNoValue
+        && TaskId{moment.running->value} != kIdleTask)
+        m_hovered = {*cpu, *moment.running};
+    QString line;
+    if (moment.nearestEvent && m_eventLine)
+        line = m_eventLine(*moment.nearestEvent);
+    m_card = hoverText(*m_scene.snapshot, *cpu, moment, m_scene.style, line);
+}
+
+void TimelineWidget::updateAccessible()
+{
+    const TimeRange range = m_state.visibleRange();
+    const TimeStyle style = timeStyle(m_state);
+    const DurationNs resolution = std::max<DurationNs>(1, range.duration() / 1000);
+    setAccessibleDescription(tr("%1 CPUs, %2 to %3")
+                                 .arg(m_scene.layout.rows().size())
+                                 .arg(formatTimeWithUnit(range.begin, style, resolution),
+                                      formatTimeWithUnit(range.end, style, resolution)));
+}
+
+bool TimelineWidget::isInLanes(QPoint position) const
+{
+    return position.x() >= kLabelWidth && position.y() >= kRulerHeight
+           && viewport()->rect().contains(position);
+}
+
+std::optional<CpuId> TimelineWidget::cpuAt(QPoint position)
+{
+    updateScene();
+    const LaneRow *row = m_scene.rowAt(position.y());
+    return row ? std::optional(row->cpu) : std::nullopt;
+}
+
+DurationNs TimelineWidget::durationOf(double pixels) const
+{
+    const double width = std::max(1, viewport()->width() - kLabelWidth);
+    const double duration = pixels / width * static_cast<double>(m_state.visibleRange().duration());
+    return static_cast<DurationNs>(std::clamp(std::round(duration), -9.2e18, 9.2e18));
+}
+
+void TimelineWidget::resizeEvent(QResizeEvent *event)
+{
+    QAbstractScrollArea::resizeEvent(event);
+    updateLayout();
+}
+
+void TimelineWidget::scrollContentsBy(int dx, int dy)
+{
+    Q_UNUSED(dx)
+    Q_UNUSED(dy)
+    m_isSceneStale = true;
+    updateHover();
+    viewport()->update();
+}
+
+void TimelineWidget::changeEvent(QEvent *event)
+{
+    QAbstractScrollArea::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::StyleChange) {
+        m_isSceneStale = true;
+        viewport()->update();
+    }
+}
+
+void TimelineWidget::focusInEvent(QFocusEvent *event)
+{
+    // Who came by mouse knows where he is.
+    m_hasFocusFrame = event->reason() == Qt::TabFocusReason
+                      || event->reason() == Qt::BacktabFocusReason
+                      || event->reason() == Qt::ShortcutFocusReason;
+    viewport()->update();
+}
+
+void TimelineWidget::focusOutEvent(QFocusEvent *event)
+{
+    Q_UNUSED(event)
+    m_hasFocusFrame = false;
+    viewport()->update();
+}
+
+} // namespace thresher::ui

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Thresher developers
+#pragma once
+
+#include "model/qt/viewstate.h"
+#include "widgets/timeline/timelineoverlay.h"
+#include "widgets/timeline/timelinerenderer.h"
+
+#include <QAbstractScrollArea>
+#include <QImage>
+
+#include <functional>
+#include <optional>
+
+class QKeyEvent;
+class QMenu;
+class QToolButton;
+
+namespace thresher::ui {
+
+/// How high lanes are.
+enum class LaneSize : std::uint8_t {
+    Automatic, ///< As high as there is room for, but high enough for names; the rest is scrolled
+               ///< to.
+    Normal, ///< 24 pixels.
+    Large, ///< 40 pixels.
+    FitAll, ///< Every CPU in view, down to 9 pixels each.
+};
+
+/// The lanes of all CPUs under a ruler. Shows and changes a ViewState.
+///
+/// Wheel: zoom at the pointer. Shift or Alt + wheel, or a sideways one: pan. Ctrl + wheel, or the
+/// wheel over the names: scroll the lanes. Drag: pan (and scroll). Shift + drag, or a drag in the
+/// ruler: select a range. Click: the nearest event becomes the current one.
+///
+/// Keys: W S zoom, A D pan, by their place on the keyboard; arrows pan and scroll; + - zoom;
+/// F the whole trace; Z zoom to the selection; [ ] the event before and after on the current
+/// event's CPU; Home and End the trace's ends; Page Up and Down a width back and on; Esc clears the
+/// selection, then the current event.
+class TimelineWidget final : public QAbstractScrollArea
+{
+    Q_OBJECT
+
+public:
+    /// One line for the hover card: time, name, fields.
+    using EventLine = std::function<QString(Place)>;
+
+    /// @param state  must outlive the widget.
+    explicit TimelineWidget(ViewState &state, QWidget *parent = nullptr);
+    ~TimelineWidget() override;
+
+    void setEventLine(EventLine line) { m_eventLine = std::move(line); }
+
+    [[nodiscard]] LaneSize laneSize() const { return m_laneSize; }
+    void setLaneSize(LaneSize size);
+
+    /// What is shown, for tests.
+    [[nodiscard]] const TimelineScene &scene();
+    [[nodiscard]] TimelineOverlay overlay() const;
+    /// The menu at a place; the caller owns it. Null if there is nothing to offer.
+    [[nodiscard]] QMenu *makeMenu(QPoint position);
+
+    [[nodiscard]] QSize sizeHint() const override { return {900, 420}; }
+    [[nodiscard]] QSize minimumSizeHint() const override { return {320, 120}; }
+
+Q_SIGNALS:
+    void laneSizeChanged(thresher::ui::LaneSize size);
+
+protected:
+    bool event(QEvent *event) override;
+    bool viewportEvent(QEvent *event) override;
+    void paintEvent(QPaintEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
+    void scrollContentsBy(int dx, int dy) override;
+    void changeEvent(QEvent *event) override;
+    void focusInEvent(QFocusEvent *event) override;
+    void focusOutEvent(QFocusEvent *event) override;
+    void wheelEvent(QWheelEvent *event) override;
+    void mousePressEvent(QMouseEvent *event) override;
+    void mouseMoveEvent(QMouseEvent *event) override;
+    void mouseReleaseEvent(QMouseEvent *event) override;
+    void keyPressEvent(QKeyEvent *event) override;
+    void contextMenuEvent(QContextMenuEvent *event) override;
+
+private:
+    enum class Drag : std::uint8_t { None, Pressed, Pan, Select };
+
+    void stateChanged(ViewState::Changes changes);
+    void updateLayout();
+    void updateScene();
+    void updateHover();
+    void updateAccessible();
+    void addLaneSizes(QMenu *menu);
+    void selectNearest(QPoint position);
+    void stepEvent(int direction);
+    void zoomBy(double factor);
+    void panBy(double widths);
+    void moveToEnd(bool isEnd);
+    void zoomToSelected();
+    void escape();
+    void dragTo(QPoint position);
+    [[nodiscard]] bool handleKey(const QKeyEvent &event, bool isTrial);
+    [[nodiscard]] DurationNs durationOf(double pixels) const;
+    [[nodiscard]] bool isInLanes(QPoint position) const;
+    [[nodiscard]] std::optional<CpuId> cpuAt(QPoint position);
+    /// What lanes are drawn from: the filter's result may be of an older snapshot than the state's.
+    [[nodiscard]] std::shared_ptr<const IndexSnapshot> shownSnapshot() const;
+
+    ViewState &m_state;
+    EventLine m_eventLine;
+    TimelineRenderer m_renderer;
+    TimelineScene m_scene; ///< As the state is now.
+    TimelineScene m_painted; ///< What m_image shows.
+    QImage m_image;
+    bool m_isSceneStale = true;
+    LaneSize m_laneSize = LaneSize::Automatic;
+    QToolButton *m_lanesButton = nullptr;
+
+    std::optional<QPoint> m_pointer;
+    std::optional<TimelineOverlay::Hovered> m_hovered;
+    std::optional<HoverText> m_card;
+    bool m_hasFocusFrame = false;
+
+    Drag m_drag = Drag::None;
+    bool m_isSelecting = false; ///< What the drag will be, if it becomes one.
+    QPoint m_pressedAt;
+    TimeRange m_pressedRange;
+    int m_pressedScroll = 0;
+    TimeNs m_pressedTime = 0;
+};
+
+} // namespace thresher::ui
