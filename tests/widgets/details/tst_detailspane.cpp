@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Thresher developers
+#include "tests/support/memoryindex.h"
+#include "tests/widgets/failonwarnings.h"
+#include "widgets/details/detailshtml.h"
+#include "widgets/details/detailspane.h"
+#include "widgets/theme.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QSignalSpy>
+#include <QTest>
+#include <QTextBlock>
+#include <QTextDocument>
+
+using namespace thresher;
+using namespace thresher::ui;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+EventDetails details()
+{
+    EventDetails d;
+    d.row = {{0, 1}, 38'829'207'311, 7, 412, TaskId{1}, EventTypeId{0}};
+    d.system = "sched";
+    d.name = "sched_switch";
+    d.task = "a<b>&sh";
+    d.stream = "CPU 7";
+    d.fields = {
+        {"common_type", "unsigned short", "312", "0x138", 0, 2, false, true},
+        {"prev_comm", "char[16]", "\"a<b>&sh\"", "", 8, 16, false, false},
+        {"prev_state", "long", "D", "0x20000", 24, 8, false, false},
+        {"args", "__data_loc char[]", "\"x\"", "", 32, 5, true, false},
+    };
+    d.stack = {"__schedule+0x618", "schedule+0x23"};
+    for (int i = 0; i < 20; ++i)
+        d.payload.push_back(static_cast<std::byte>(i * 13));
+    d.payloadSize = d.payload.size();
+    d.fileOffset = 1'125'646;
+    d.format = "name: sched_switch\nID: 312\n";
+    return d;
+}
+
+struct Scene
+{
+    test::MemoryIndex index;
+    ViewState view;
+    DetailsPane pane{view};
+    int asked = 0;
+
+    Scene()
+    {
+        index.addEventTypes({"sched_switch"});
+        index.addTasks({Task{412, 412, "sh", {}}});
+        test::MemoryStream &cpu = index.addStream(7);
+        cpu.addEvent(1000, EventTypeId{0}, TaskId{1});
+        cpu.addEvent(2000, EventTypeId{0}, TaskId{1});
+        view.setSnapshot(index.snapshot());
+        pane.setProvider([this](Place place) {
+            ++asked;
+            EventDetails d = details();
+            d.row.place = place;
+            return std::optional(d);
+        });
+        pane.resize(330, 800);
+        pane.show();
+        view.setCurrentEvent(Place{0, 1});
+        QCoreApplication::sendPostedEvents();
+    }
+    [[nodiscard]] QString text() const { return pane.document()->toPlainText(); }
+    void clickFold(const QString &section)
+    {
+        Q_EMIT pane.anchorClicked(QUrl(u"fold:"_s + section));
+    }
+};
+
+} // namespace
+
+class tst_DetailsPane : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() { applyTheme(ThemeChoice::Light); }
+    void init() { test::failOnWarnings(); }
+
+    void everythingOfAnEventIsThereAsItIs()
+    {
+        const Scene scene;
+        const QString text = scene.text();
+        for (const QString &part :
+             {u"sched_switch"_s, u"#2"_s, u"CPU 7"_s, u"a<b>&sh 412"_s, u"prev_comm"_s,
+              u"\"a<b>&sh\""_s, u"char[16]"_s, u"D 0x20000"_s, u"__schedule+0x618\nschedule+0x23"_s,
+              u"0000  00 0d 1a 27 34 41 4e 5b"_s, u"20 bytes, at byte 1,125,646 of the file"_s})
+            QVERIFY2(text.contains(part), qPrintable(part + u" not in\n"_s + text));
+        QVERIFY(!text.contains(u"common_type"_s)); // folded at first
+        QVERIFY(!text.contains(u"ID: 312"_s));
+    }
+
+    void aFieldsPlaceInTheRecordIsInItsToolTip()
+    {
+        const Scene scene;
+        QStringList tips;
+        for (QTextBlock block = scene.pane.document()->begin(); block.isValid();
+             block = block.next()) {
+            for (auto it = block.begin(); it != block.end(); ++it) {
+                const QString tip = it.fragment().charFormat().toolTip();
+                if (!tip.isEmpty())
+                    tips += tip;
+            }
+        }
+        QCOMPARE(tips, (QStringList{u"offset 8, 16 bytes"_s, u"offset 24, 8 bytes · 0x20000"_s,
+                                    u"offset 32, 5 bytes of dynamic length"_s}));
+    }
+
+    void captionsFoldAndUnfold()
+    {
+        Scene scene;
+        QSignalSpy folded(&scene.pane, &DetailsPane::foldedChanged);
+        scene.clickFold(u"format"_s);
+        QVERIFY(scene.text().contains(u"ID: 312"_s));
+        scene.clickFold(u"fields"_s);
+        QVERIFY(!scene.text().contains(u"prev_comm"_s));
+        QCOMPARE(folded.size(), 2);
+        QCOMPARE(scene.pane.foldedSections(), (QStringList{u"common"_s, u"fields"_s}));
+        scene.pane.setFoldedSections({});
+        QVERIFY(scene.text().contains(u"common_type"_s));
+    }
+
+    void allOfItCanBeSelectedAndCopied()
+    {
+        Scene scene;
+        scene.pane.setFocus();
+        QTest::keyClick(&scene.pane, Qt::Key_A, Qt::ControlModifier);
+        QTest::keyClick(&scene.pane, Qt::Key_C, Qt::ControlModifier);
+        const QString copied = QApplication::clipboard()->text();
+        QVERIFY(copied.contains(u"prev_comm"_s));
+        QVERIFY(copied.contains(u"__schedule+0x618"_s));
+    }
+
+    void withoutACurrentEventItSaysHowToGetOne()
+    {
+        Scene scene;
+        scene.view.setCurrentEvent(std::nullopt);
+        QCoreApplication::sendPostedEvents();
+        QVERIFY(scene.text().startsWith(u"Choose an event"_s));
+        scene.view.setSnapshot(nullptr);
+        QCoreApplication::sendPostedEvents();
+        QVERIFY(!scene.pane.details());
+    }
+
+    void aPageThatCannotBeReadIsSaid()
+    {
+        EventDetails d = details();
+        d.isReadable = false;
+        d.fields.clear();
+        d.payload.clear();
+        d.lostBefore = LostSpan{1, 2, 1, 89};
+        const std::set<QString> folded;
+        QTextDocument document;
+        document.setHtml(detailsHtml(d, {Theme::dark(), {}, std::nullopt, folded}));
+        const QString text = document.toPlainText();
+        QVERIFY(text.contains(u"cannot be read"_s));
+        QVERIFY(text.contains(u"89 events were lost right before"_s));
+        QVERIFY(text.contains(u"hidden in the table"_s));
+    }
+
+    void aDumpsLinesAreWhole_data()
+    {
+        QTest::addColumn<int>("size");
+        QTest::addColumn<QString>("expected");
+        QTest::newRow("nothing") << 0 << QString();
+        QTest::newRow("a part of a line") << 3 << u"0000  40 41 42        @AB\n"_s;
+        QTest::newRow("a line") << 5 << u"0000  40 41 42 43 44  @ABCD\n"_s;
+        QTest::newRow("a line and a byte")
+            << 6 << u"0000  40 41 42 43 44  @ABCD\n0005  45              E\n"_s;
+    }
+    void aDumpsLinesAreWhole()
+    {
+        QFETCH(int, size);
+        std::vector<std::byte> bytes;
+        for (int i = 0; i < size; ++i)
+            bytes.push_back(static_cast<std::byte>(0x40 + i));
+        QTEST(hexDump(bytes, 5), "expected");
+    }
+};
+
+QTEST_MAIN(tst_DetailsPane)
+#include "tst_detailspane.moc"

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Thresher developers
+#pragma once
+
+#include "model/query/eventdetails.h"
+#include "widgets/timeformat.h"
+
+#include <QString>
+
+#include <optional>
+#include <set>
+
+namespace thresher::ui {
+
+struct Theme;
+
+/// What the details pane shows, as the rich text that QTextDocument understands. Pure.
+struct DetailsText
+{
+    const Theme &theme;
+    TimeStyle time;
+    std::optional<Row> row; ///< Of the table; nullopt: the event is hidden there.
+    const std::set<QString> &folded; ///< Names of sections.
+};
+
+/// Sections are "fields", "stack", "raw", "common", "format"; a caption is a link to "fold:NAME".
+[[nodiscard]] QString detailsHtml(const EventDetails &details, const DetailsText &how);
+
+/// Lines of offset, bytes in hexadecimal and as ASCII. @param perLine  > 0.
+[[nodiscard]] QString hexDump(std::span<const std::byte> bytes, std::size_t perLine);
+
+} // namespace thresher::ui

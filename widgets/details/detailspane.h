@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Thresher developers
+#pragma once
+
+#include "model/qt/viewstate.h"
+#include "model/query/eventdetails.h"
+
+#include <QTextBrowser>
+
+#include <functional>
+#include <optional>
+#include <set>
+
+namespace thresher::ui {
+
+/// All of the current event: fields, stack, raw bytes, format. One text, so that any part of it can
+/// be selected and copied; captions fold what is under them. GUI thread.
+class DetailsPane final : public QTextBrowser
+{
+    Q_OBJECT
+
+public:
+    /// Gives the details of an event; nullopt if there are none.
+    using Provider = std::function<std::optional<EventDetails>(Place)>;
+
+    /// @param view  outlives the pane.
+    explicit DetailsPane(ViewState &view, QWidget *parent = nullptr);
+    void setProvider(Provider provider);
+
+    [[nodiscard]] const std::optional<EventDetails> &details() const { return m_details; }
+    /// Sections the user has folded, by name; for the settings.
+    [[nodiscard]] QStringList foldedSections() const;
+    void setFoldedSections(const QStringList &sections);
+
+Q_SIGNALS:
+    void foldedChanged();
+
+protected:
+    void changeEvent(QEvent *event) override;
+    void contextMenuEvent(QContextMenuEvent *event) override;
+
+private:
+    void update();
+    void render();
+
+    ViewState &m_view;
+    Provider m_provider;
+    std::optional<EventDetails> m_details;
+    std::optional<Row> m_row; ///< Of the table, if the event is shown.
+    std::set<QString> m_folded;
+};
+
+} // namespace thresher::ui
