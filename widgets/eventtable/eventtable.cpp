@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Thresher developers
+#include "widgets/eventtable/eventtable.h"
+
+#include "model/qt/filteredit.h"
+#include "model/qt/numbertext.h"
+#include "widgets/eventtable/columnchooser.h"
+#include "widgets/eventtable/gototime.h"
+#include "widgets/eventtable/rowgaps.h"
+
+#include <QMenu>
+#include <QVBoxLayout>
+
+namespace thresher::ui {
+
+namespace {
+
+constexpr QSize kGotoSize{300, 28};
+
+std::vector<RowGap> gapsOf(const RowSource &rows, Row first, Row last)
+{
+    const auto *trace = dynamic_cast<const TraceRowSource *>(&rows);
+    return trace != nullptr ? findLosses(trace->order(), first, last) : std::vector<RowGap>{};
+}
+
+} // namespace
+
+EventTable::EventTable(ViewState &view, QWidget *parent)
+    : QWidget(parent)
+    , m_view(view)
+    , m_table(new EventTableView(this))
+    , m_goto(new GotoField(this))
+{
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins({});
+    layout->addWidget(m_table);
+    setFocusProxy(m_table);
+    m_table->setGapFinder(gapsOf);
+    connect(&view, &ViewState::changed, this, &EventTable::follow);
+    connect(m_table, &EventTableView::currentChanged, this, [this](const RowData &row) {
+        m_view.setCurrentEvent(row.place);
+        m_view.ensureVisible(row.time);
+    });
+    connect(m_table, &EventTableView::activated, this, [this](const RowData &row) {
+        const DurationNs half = m_view.visibleRange().duration() / 2;
+        m_view.setVisibleRange({row.time - half, row.time + half}, true);
+    });
+    connect(m_table, &EventTableView::rowMenuRequested, this, &EventTable::showRowMenu);
+    connect(m_table, &EventTableView::timeTyped, this, &EventTable::startGoto);
+    connect(m_table, &EventTableView::columnChooserRequested, this,
+            [this](const QPoint &at) { chooseColumns(at + QPoint(170, 0)); });
+    connect(m_goto, &GotoField::timeEntered, this, &EventTable::goTo);
+    connect(m_goto, &GotoField::rowEntered, this,
+            [this](Row row) { m_table->setCurrentRow(std::min(row, m_table->rowCount() - 1)); });
+    connect(m_goto, &GotoField::left, this, [this] { m_table->setFocus(); });
+    follow(ViewState::Changes::fromInt(~0U));
+}
+
+void EventTable::setTextProvider(TextProvider provider)
+{
+    m_provider = std::move(provider);
+    updateRows();
+}
+
+void EventTable::follow(ViewState::Changes changes)
+{
+    if (changes & (ViewState::SnapshotChanged | ViewState::SelectionChanged))
+        updateRows();
+    else if (changes & ViewState::TimeFormatChanged)
+        m_table->setTimeStyle(timeStyle(m_view));
+    if (changes & ViewState::CurrentEventChanged)
+        followCurrent();
+    if (changes & ViewState::VisibleRangeChanged)
+        followRange();
+}
+
+void EventTable::updateRows()
+{
+    const auto &snapshot = m_view.snapshot();
+    const auto trace = snapshot ? snapshot->trace : nullptr;
+    if (trace != m_trace) { // places of another trace mean nothing here
+        m_table->setCurrentEvent(std::nullopt, std::nullopt);
+        m_table->setRows(nullptr, nullptr, {});
+        m_trace = trace;
+    }
+    if (!snapshot)
+        return;
+    const bool wasEmpty = m_table->rowCount() == 0;
+    TableContext context{timeStyle(m_view), trace, snapshot->tasks};
+    m_table->setRows(std::make_shared<TraceRowSource>(m_view.rows()),
+                     m_provider ? m_provider() : nullptr, std::move(context));
+    m_table->setEmptyText(emptyText());
+    if (wasEmpty && !m_table->currentRow())
+        followRange();
+}
+
+QString EventTable::emptyText() const
+{
+    const IndexSnapshot &snapshot = *m_view.snapshot();
+    if (!snapshot.isComplete)
+        return {};
+    if (snapshot.eventCount == 0)
+        return tr("This recording holds no events.");
+    return tr("All %1 events are hidden. “Show everything”, above, brings them back.")
+        .arg(groupedNumber(snapshot.eventCount));
+}
+
+void EventTable::followCurrent()
+{
+    const auto place = m_view.currentEvent();
+    std::optional<TimeNs> time;
+    if (place)
+        time = m_view.snapshot()->streams[place->stream].time(place->event);
+    m_table->setCurrentEvent(place, time);
+}
+
+void EventTable::followRange()
+{
+    const auto place = m_view.currentEvent();
+    const auto row = m_table->currentRow();
+    if (place && row
+        && m_view.visibleRange().contains(
+            m_view.snapshot()->streams[place->stream].time(place->event)))
+        return; // the current event is in sight on both sides
+    if (const RowSource *rows = m_table->rows())
+        m_table->setTopRow(rows->lowerBound(m_view.visibleRange().begin));
+}
+
+void EventTable::goTo(TimeNs time)
+{
+    const RowSource *rows = m_table->rows();
+    if (rows == nullptr || rows->size() == 0)
+        return;
+    m_table->setCurrentRow(std::min(rows->lowerBound(time), rows->size() - 1));
+}
+
+void EventTable::startGoto(const QString &typed)
+{
+    if (m_table->rowCount() == 0)
+        return;
+    placeGoto();
+    m_goto->begin(typed, timeStyle(m_view));
+}
+
+void EventTable::placeGoto()
+{
+    m_goto->resize(kGotoSize);
+    m_goto->move(std::max(0, width() - kGotoSize.width() - 24), 34);
+}
+
+void EventTable::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    placeGoto();
+}
+
+void EventTable::chooseColumns(const QPoint &topRight)
+{
+    auto *chooser = new ColumnChooser(m_table->columns(), timeStyle(m_view), m_view.snapshot(),
+                                      this);
+    connect(chooser, &ColumnChooser::chosen, m_table, &EventTableView::setColumns);
+    chooser->popupAt(topRight);
+}
+
+void EventTable::showRowMenu(const RowData &row, const QPoint &global)
+{
+    const auto &snapshot = m_view.snapshot();
+    if (!snapshot)
+        return;
+    const QString event = QString::fromStdString(snapshot->trace->events().event(row.event).name);
+    const std::string_view comm = snapshot->tasks->name(row.task);
+    const QString task = QString::fromUtf8(comm.data(), static_cast<qsizetype>(comm.size())) + u' '
+                         + QString::number(row.pid);
+    auto *menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->addAction(tr("Copy"), QKeySequence(QKeySequence::Copy), m_table,
+                    [this] { m_table->copy(false); });
+    menu->addAction(tr("Copy as trace-cmd prints"), QKeySequence(tr("Ctrl+Shift+C")), m_table,
+                    [this] { m_table->copy(true); });
+    menu->addSeparator();
+    menu->addAction(tr("Show only “%1”").arg(event), this,
+                    [this, row] { showOnlyEvent(m_view, row.event); });
+    menu->addAction(tr("Show only task %1").arg(task), this,
+                    [this, row] { showOnlyTask(m_view, row.task); });
+    menu->addAction(tr("Show only CPU %1").arg(row.cpu), this,
+                    [this, row] { showOnlyCpu(m_view, row.cpu); });
+    menu->addSeparator();
+    menu->addAction(tr("Hide “%1”").arg(event), this,
+                    [this, row] { thresher::hideEvent(m_view, row.event); });
+    menu->addAction(tr("Hide task %1").arg(task), this,
+                    [this, row] { hideTask(m_view, row.task); });
+    menu->addAction(tr("Hide CPU %1").arg(row.cpu), this,
+                    [this, row] { hideCpu(m_view, row.cpu); });
+    QAction *all = menu->addAction(tr("Show everything"), this, [this] { showEverything(m_view); });
+    all->setEnabled(!m_view.filter().isEmpty());
+    menu->popup(global);
+}
+
+} // namespace thresher::ui

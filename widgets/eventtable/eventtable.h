@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Thresher developers
+#pragma once
+
+#include "widgets/eventtable/eventtableview.h"
+
+#include <QWidget>
+
+#include <functional>
+#include <memory>
+
+namespace thresher::ui {
+
+class GotoField;
+
+/// The events of a ViewState as a table, linked both ways: the current event is chosen here or
+/// elsewhere, and without one in view the table follows the visible range. GUI thread.
+class EventTable final : public QWidget
+{
+    Q_OBJECT
+
+public:
+    /// @param view  outlives the table.
+    explicit EventTable(ViewState &view, QWidget *parent = nullptr);
+
+    /// Gives what prints the rows of ViewState::rows(); asked whenever those change; may give null.
+    using TextProvider = std::function<std::shared_ptr<RowText>()>;
+    void setTextProvider(TextProvider provider);
+
+    [[nodiscard]] EventTableView *table() const { return m_table; }
+    /// Opens the field in which one types where to go.
+    void startGoto(const QString &typed = {});
+    /// Opens the column chooser with its top right corner there.
+    void chooseColumns(const QPoint &topRight);
+
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
+private:
+    void follow(ViewState::Changes changes);
+    void updateRows();
+    [[nodiscard]] QString emptyText() const;
+    void followRange();
+    void followCurrent();
+    void goTo(TimeNs time);
+    void showRowMenu(const RowData &row, const QPoint &global);
+    void placeGoto();
+
+    ViewState &m_view;
+    EventTableView *m_table = nullptr;
+    GotoField *m_goto = nullptr;
+    TextProvider m_provider;
+    std::shared_ptr<const TraceFile> m_trace; ///< Whose places the table remembers.
+};
+
+} // namespace thresher::ui
