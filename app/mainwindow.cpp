@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Thresher developers
+#include "app/mainwindow.h"
+
+#include "app/workspace.h"
+#include "model/qt/numbertext.h"
+#include "widgets/diagnostics/banner.h"
+#include "widgets/diagnostics/diagnosticsview.h"
+#include "widgets/eventtable/eventtable.h"
+#include "widgets/startpage/startpage.h"
+#include "widgets/statusbar/statusstrip.h"
+#include "widgets/theme.h"
+
+#include <QCloseEvent>
+#include <QDragEnterEvent>
+#include <QFile>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QMimeData>
+#include <QStackedWidget>
+#include <QStatusBar>
+#include <QVBoxLayout>
+
+using namespace Qt::StringLiterals;
+
+namespace thresher::ui {
+
+namespace {
+
+const auto kGeometryKey = u"window/geometry"_s;
+const auto kFolderKey = u"window/folder"_s;
+
+QStringList localFiles(const QMimeData *data)
+{
+    QStringList paths;
+    for (const QUrl &url : data->urls()) {
+        if (url.isLocalFile())
+            paths += url.toLocalFile();
+    }
+    return paths;
+}
+
+} // namespace
+
+MainWindow::MainWindow(Settings &settings, IndexOptions options, QWidget *parent)
+    : QMainWindow(parent)
+    , m_settings(settings)
+    , m_session(std::move(options))
+{
+    setAcceptDrops(true);
+    setMinimumSize(800, 480);
+    resize(1600, 960);
+    auto *central = new QWidget(this);
+    m_banner = new Banner(central);
+    m_pages = new QStackedWidget(central);
+    m_start = new StartPage(m_pages);
+    m_workspace = new Workspace(m_session, settings, m_pages);
+    m_pages->addWidget(m_start);
+    m_pages->addWidget(m_workspace);
+    auto *layout = new QVBoxLayout(central);
+    layout->setContentsMargins({});
+    layout->setSpacing(0);
+    layout->addWidget(m_banner);
+    layout->addWidget(m_pages, 1);
+    setCentralWidget(central);
+    m_status = new StatusStrip(m_session.view(), this);
+    statusBar()->addWidget(m_status, 1);
+    statusBar()->setSizeGripEnabled(false);
+    makeActions();
+    connectSession();
+    updateRecent();
+    showPage();
+    restoreGeometry(settings.value(kGeometryKey).toByteArray());
+}
+
+MainWindow::~MainWindow() = default;
+
+void MainWindow::connectSession()
+{
+    connect(m_start, &StartPage::openRequested, this, &MainWindow::askForFile);
+    connect(m_start, &StartPage::fileChosen, this, &MainWindow::openFile);
+    connect(m_start, &StartPage::forgetRequested, this, [this](const QString &path) {
+        m_settings.removeRecentFile(path);
+        updateRecent();
+    });
+    connect(m_status, &StatusStrip::cancelRequested, &m_session, &TraceSession::cancelIndexing);
+    connect(m_status, &StatusStrip::lossesClicked, m_workspace, &Workspace::showDiagnostics);
+    connect(m_workspace->events()->table(), &EventTableView::copied, m_status,
+            [this](quint64 rows, bool isCut) {
+                m_status->say(isCut ? tr("The first %1 rows copied").arg(groupedNumber(rows))
+                                    : tr("%1 rows copied").arg(groupedNumber(rows)));
+            });
+    connect(&m_session, &TraceSession::opened, this, [this] {
+        m_session.view().restore(m_settings.viewOf(m_session.path()));
+        m_settings.addRecentFile(m_session.path());
+        updateRecent();
+        showPage();
+        m_workspace->events()->setFocus();
+    });
+    connect(&m_session, &TraceSession::failed, this, [this](const Error &error) {
+        if (!m_session.isIndexing())
+            m_status->setProgress(-1, {});
+        showPage();
+        if (error.kind != ErrorKind::Cancelled)
+            showError(error, {});
+    });
+    connect(&m_session, &TraceSession::indexingProgressed, m_status,
+            [this](double fraction) { m_status->setProgress(fraction, tr("index")); });
+    connect(&m_session, &TraceSession::indexingFinished, this,
+            [this] { m_status->setProgress(-1, {}); });
+    connect(&m_session, &TraceSession::indexingStopped, this, [this] {
+        m_status->setProgress(-1, {});
+        m_question = Question::Continue;
+        m_banner->showQuestion(Banner::Kind::Note,
+                               tr("Indexing was stopped. What is indexed so far is shown."),
+                               tr("Continue"));
+    });
+    connect(&m_session, &TraceSession::indexingFailed, this, [this](const Error &error) {
+        m_status->setProgress(-1, {});
+        showError(error, tr("The rest of this trace could not be indexed."));
+    });
+    connect(m_banner, &Banner::actionTriggered, this, [this] {
+        if (std::exchange(m_question, Question::None) == Question::Continue)
+            m_session.continueIndexing();
+    });
+    connect(&m_session.view(), &ViewState::changed, this, &MainWindow::updateActions);
+}
+
+void MainWindow::askForFile()
+{
+    const QString folder = m_settings.value(kFolderKey).toString();
+    auto *dialog = new QFileDialog(this, tr("Open a recording"), folder,
+                                   tr("Recordings of trace-cmd (*.dat trace.dat*);;All files (*)"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFiles);
+    connect(dialog, &QFileDialog::filesSelected, this, &MainWindow::openFiles);
+    dialog->open();
+}
+
+void MainWindow::openFiles(const QStringList &paths)
+{
+    if (paths.size() > 1)
+        refuseSeveral(paths.size());
+    else if (!paths.isEmpty())
+        openFile(paths.first());
+}
+
+void MainWindow::refuseSeveral(qsizetype count)
+{
+    m_question = Question::None;
+    m_banner->showMessage(Banner::Kind::Note,
+                          tr("%1 files were given. A window shows one recording at a time for now: "
+                             "open them one by one, or start Thresher once for each.")
+                              .arg(count));
+}
+
+void MainWindow::openFile(const QString &path)
+{
+    saveView();
+    m_banner->dismiss();
+    m_question = Question::None;
+    const QFileInfo info(path);
+    m_settings.setValue(kFolderKey, info.absolutePath());
+    m_session.open(info.absoluteFilePath());
+}
+
+void MainWindow::closeFile()
+{
+    saveView();
+    m_session.close();
+    m_banner->dismiss();
+    m_status->setProgress(-1, {});
+    showPage();
+}
+
+void MainWindow::saveView()
+{
+    if (!m_session.path().isEmpty() && m_session.view().snapshot())
+        m_settings.setViewOf(m_session.path(), m_session.view().save());
+}
+
+void MainWindow::showError(const Error &error, const QString &headline)
+{
+    m_question = Question::None;
+    QString what = QString::fromStdString(error.what);
+    if (headline.isEmpty() && !error.where.empty())
+        what = QFileInfo(QFile::decodeName(error.where.c_str())).fileName() + u": "_s + what;
+    const QString details = QString::fromStdString(error.text());
+    m_banner->showMessage(Banner::Kind::Error, headline.isEmpty() ? what : headline + u' ' + what,
+                          details == what ? QString() : details);
+}
+
+void MainWindow::showPage()
+{
+    const bool isOpen = m_session.view().snapshot() != nullptr;
+    m_pages->setCurrentWidget(isOpen ? static_cast<QWidget *>(m_workspace) : m_start);
+    setWindowTitle(isOpen ? tr("%1 — Thresher").arg(QFileInfo(m_session.path()).fileName())
+                          : u"Thresher"_s);
+    if (!isOpen)
+        m_start->setFocus();
+    updateActions();
+}
+
+void MainWindow::updateRecent()
+{
+    std::vector<RecentFile> files;
+    for (const QString &path : m_settings.recentFiles()) {
+        const QFileInfo info(path);
+        files.push_back({path, info.exists() ? info.size() : -1, info.lastModified()});
+    }
+    m_start->setRecentFiles(files);
+}
+
+void MainWindow::closeEvent(QCloseEvent *event)
+{
+    saveView();
+    m_workspace->save();
+    m_settings.setValue(kGeometryKey, saveGeometry());
+    QMainWindow::closeEvent(event);
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent *event)
+{
+    if (localFiles(event->mimeData()).isEmpty())
+        return;
+    event->acceptProposedAction();
+    m_start->setDropHighlighted(true);
+}
+
+void MainWindow::dragLeaveEvent(QDragLeaveEvent *event)
+{
+    m_start->setDropHighlighted(false);
+    QMainWindow::dragLeaveEvent(event);
+}
+
+void MainWindow::dropEvent(QDropEvent *event)
+{
+    m_start->setDropHighlighted(false);
+    const QStringList paths = localFiles(event->mimeData());
+    if (paths.isEmpty())
+        return;
+    event->acceptProposedAction();
+    openFiles(paths);
+}
+
+void MainWindow::changeEvent(QEvent *event)
+{
+    QMainWindow::changeEvent(event);
+    // While the desktop decides: it may change its mind.
+    if (event->type() == QEvent::ThemeChange
+        && m_settings.value(u"theme"_s, u"system"_s).toString() == u"system")
+        applyTheme(ThemeChoice::System);
+}
+
+} // namespace thresher::ui

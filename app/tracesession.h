@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Thresher developers
+#pragma once
+
+#include "app/jobrunner.h"
+#include "model/index/traceindex.h"
+#include "model/qt/viewstate.h"
+#include "model/query/rowprinter.h"
+
+#include <QString>
+#include <QTimer>
+
+#include <memory>
+#include <mutex>
+#include <vector>
+
+namespace thresher::ui {
+
+/// The trace that the window shows: opens it, has its index built or reopened, the filter evaluated
+/// and the index verified, all in the background, and keeps ViewState up to date. GUI thread.
+class TraceSession final : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit TraceSession(IndexOptions options, QObject *parent = nullptr);
+    ~TraceSession() override;
+
+    [[nodiscard]] ViewState &view() { return m_view; }
+    /// Of the trace that is open; empty: none.
+    [[nodiscard]] const QString &path() const { return m_path; }
+
+    /// opened() follows, or failed(): then what was open stays open.
+    void open(const QString &path);
+    void close();
+    /// Stops indexing; what is indexed stays usable.
+    void cancelIndexing();
+    /// Goes on after cancelIndexing() or an error.
+    void continueIndexing();
+    /// Forgets the index that was kept and builds it anew.
+    void rebuildIndex();
+
+    [[nodiscard]] bool isIndexing() const { return m_opening.isRunning(); }
+    /// Nothing is under way that would change what is shown.
+    [[nodiscard]] bool isSettled() const;
+    [[nodiscard]] double indexingFraction() const { return m_opening.fraction(); }
+
+    /// Prints rows of view().rows(); null without a trace.
+    [[nodiscard]] std::shared_ptr<RowPrinter> printer();
+    /// A row as `trace-cmd report` prints it.
+    [[nodiscard]] QString reportLine(const RowData &row);
+    /// Time, name and fields in one line, for a hover card.
+    [[nodiscard]] QString shortLine(Place place);
+
+Q_SIGNALS:
+    void opened(); ///< The first snapshot is there.
+    void failed(const thresher::Error &error);
+    void indexingProgressed(double fraction);
+    void indexingFinished(bool wasReopened);
+    void indexingStopped(); ///< By cancelIndexing().
+    void indexingFailed(const thresher::Error &error); ///< The latest snapshot stays.
+    void noted(const thresher::Diagnostic &note); ///< For the list of diagnostics.
+
+private:
+    /// Snapshots on their way from the builder: only the latest is worth delivering.
+    struct Mailbox
+    {
+        std::mutex mutex;
+        std::shared_ptr<const IndexSnapshot> latest;
+        bool isPosted = false;
+    };
+    void startOpening(std::shared_ptr<const TraceFile> trace, bool ignoreCached);
+    void take(const std::shared_ptr<Mailbox> &mailbox);
+    void applySnapshot(std::shared_ptr<const IndexSnapshot> snapshot);
+    void finishOpening(Result<BuiltIndex> result);
+    void verifyLater(const IndexStatistics &statistics);
+    void verify();
+    void followView(ViewState::Changes changes);
+    void startSelecting();
+
+    IndexOptions m_options;
+    ViewState m_view;
+    QString m_path;
+    std::shared_ptr<RowPrinter> m_printer;
+    std::shared_ptr<Mailbox> m_mailbox; ///< Of the trace being opened; others are late.
+    std::shared_ptr<const IndexSnapshot> m_selecting; ///< What the running selection is made of.
+    QJsonObject m_toRestore; ///< While the index is built anew.
+    std::filesystem::path m_toVerify;
+    QTimer m_verifyTimer;
+    QTimer m_progressTimer;
+    JobRunner m_probing; // these last, so that jobs end before what they use
+    JobRunner m_opening;
+    JobRunner m_selectingJob;
+    JobRunner m_verifying;
+};
+
+} // namespace thresher::ui

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Thresher developers
+#include "app/workspace.h"
+
+#include "model/query/eventdetails.h"
+#include "widgets/details/detailspane.h"
+#include "widgets/diagnostics/diagnosticsview.h"
+#include "widgets/eventtable/eventtable.h"
+#include "widgets/lists/showlist.h"
+#include "widgets/overview/overviewwidget.h"
+#include "widgets/theme.h"
+#include "widgets/timeline/lanelayout.h"
+#include "widgets/timeline/timelinewidget.h"
+
+#include <QEvent>
+#include <QHBoxLayout>
+#include <QJsonDocument>
+#include <QSplitter>
+#include <QTabBar>
+#include <QTabWidget>
+#include <QToolButton>
+#include <QTreeView>
+#include <QVBoxLayout>
+
+using namespace Qt::StringLiterals;
+
+namespace thresher::ui {
+
+namespace {
+
+constexpr std::array kKinds{ShowListModel::Kind::Tasks, ShowListModel::Kind::Events,
+                            ShowListModel::Kind::Cpus};
+constexpr int kSideWidth = 344;
+constexpr int kLeastTop = 260; ///< Overview and timeline, where there is room.
+
+const auto kColumnsKey = u"eventTable/columns"_s;
+const auto kFoldedKey = u"details/folded"_s;
+const auto kLaneSizeKey = u"timeline/laneSize"_s;
+const auto kByHandKey = u"window/panesByHand"_s;
+const auto kSplittersKey = u"window/panes"_s;
+
+QSplitter *makeSplitter(Qt::Orientation orientation, QWidget *parent)
+{
+    auto *splitter = new QSplitter(orientation, parent);
+    splitter->setHandleWidth(1);
+    splitter->setChildrenCollapsible(false);
+    return splitter;
+}
+
+QTabWidget *makeTabs(QWidget *parent)
+{
+    auto *tabs = new QTabWidget(parent);
+    tabs->setUsesScrollButtons(false);
+    tabs->tabBar()->setDrawBase(false); // the style sheet's line is enough
+    return tabs;
+}
+
+} // namespace
+
+Workspace::Workspace(TraceSession &session, Settings &settings, QWidget *parent)
+    : QWidget(parent)
+    , m_session(session)
+    , m_settings(settings)
+    , m_columns(makeSplitter(Qt::Horizontal, this))
+{
+    auto *layout = new QHBoxLayout(this);
+    layout->setContentsMargins({});
+    layout->addWidget(m_columns);
+    makeLeft();
+    makeRight();
+    m_columns->setStretchFactor(0, 1);
+    m_columns->setStretchFactor(1, 0);
+    m_columns->setSizes({1600, kSideWidth});
+    restore();
+}
+
+void Workspace::makeLeft()
+{
+    ViewState &view = m_session.view();
+    m_left = makeSplitter(Qt::Vertical, this);
+    auto *top = new QWidget(m_left);
+    auto *topLayout = new QVBoxLayout(top);
+    topLayout->setContentsMargins({});
+    topLayout->setSpacing(0);
+    m_overview = new OverviewWidget(view, top);
+    m_timeline = new TimelineWidget(view, top);
+    m_timeline->setEventLine([this](Place place) { return m_session.shortLine(place); });
+    topLayout->addWidget(m_overview);
+    topLayout->addWidget(m_timeline, 1);
+
+    m_tabs = makeTabs(m_left);
+    m_events = new EventTable(view, m_tabs);
+    m_events->setTextProvider([this] { return m_session.printer(); });
+    m_events->table()->setLinePrinter(
+        [this](const RowData &row) { return m_session.reportLine(row); });
+    m_diagnostics = new DiagnosticsView(view, m_tabs);
+    m_tabs->addTab(m_events, tr("Events"));
+    m_tabs->addTab(m_diagnostics, m_diagnostics->title());
+    connect(m_diagnostics, &DiagnosticsView::titleChanged, m_tabs,
+            [this](const QString &title) { m_tabs->setTabText(1, title); });
+    connect(&m_session, &TraceSession::noted, m_diagnostics, &DiagnosticsView::addNote);
+    auto *columns = new QToolButton(m_tabs);
+    columns->setText(tr("columns ▾"));
+    columns->setToolTip(tr("Choose the table's columns"));
+    columns->setProperty("flat", true);
+    connect(columns, &QToolButton::clicked, this, &Workspace::chooseColumns);
+    connect(m_tabs, &QTabWidget::currentChanged, columns,
+            [columns](int index) { columns->setVisible(index == 0); });
+    m_tabs->setCornerWidget(columns);
+
+    m_left->addWidget(top);
+    m_left->addWidget(m_tabs);
+    m_left->setStretchFactor(0, 5);
+    m_left->setStretchFactor(1, 3);
+    m_left->setSizes({640, 350});
+    connect(m_left, &QSplitter::splitterMoved, this, [this] { m_isSplitByHand = true; });
+    connect(&m_session, &TraceSession::opened, this, &Workspace::fitLanes);
+    m_left->installEventFilter(this);
+    m_columns->addWidget(m_left);
+}
+
+void Workspace::makeRight()
+{
+    ViewState &view = m_session.view();
+    m_right = makeSplitter(Qt::Vertical, this);
+    m_details = new DetailsPane(view, m_right);
+    m_details->setProvider([this](Place place) -> std::optional<EventDetails> {
+        const auto printer = m_session.printer();
+        return printer ? describeEvent(*printer, place) : std::nullopt;
+    });
+    m_listTabs = makeTabs(m_right);
+    for (std::size_t i = 0; i < kKinds.size(); ++i) {
+        auto *list = new ShowList(view, kKinds[i], m_listTabs);
+        m_lists[i] = list;
+        m_listTabs->addTab(list, list->title());
+        connect(list, &ShowList::titleChanged, m_listTabs, [this, list](const QString &title) {
+            m_listTabs->setTabText(m_listTabs->indexOf(list), title);
+        });
+    }
+    m_right->addWidget(m_details);
+    m_right->addWidget(m_listTabs);
+    m_right->setStretchFactor(0, 3);
+    m_right->setStretchFactor(1, 2);
+    m_right->setSizes({560, 400});
+    m_right->setMinimumWidth(260);
+    m_columns->addWidget(m_right);
+}
+
+void Workspace::fitLanes()
+{
+    const auto &snapshot = m_session.view().snapshot();
+    if (!snapshot || m_isSplitByHand || !isBottomPaneShown())
+        return;
+    const auto lanes = static_cast<int>(std::min<std::size_t>(snapshot->cpus().size(), 1000));
+    const int needed = m_overview->sizeHint().height() + kRulerHeight + kGroupHeight
+                       + lanes * kLaneHeight + kLaneHeight; // a little air below the last one
+    const int all = m_left->height();
+    const int top = std::clamp(needed, std::min(kLeastTop, all / 2), all * 68 / 100);
+    m_left->setSizes({top, all - top});
+}
+
+bool Workspace::eventFilter(QObject *watched, QEvent *event)
+{
+    // Not in our own resizeEvent(): the splitter has its new height only behind that.
+    if (watched == m_left && event->type() == QEvent::Resize)
+        fitLanes();
+    return QWidget::eventFilter(watched, event);
+}
+
+ShowList *Workspace::list(ShowListModel::Kind kind) const
+{
+    const auto found = std::ranges::find(kKinds, kind);
+    return m_lists[static_cast<std::size_t>(found - kKinds.begin())];
+}
+
+void Workspace::showDiagnostics()
+{
+    setBottomPaneShown(true);
+    m_tabs->setCurrentWidget(m_diagnostics);
+    m_diagnostics->list()->setFocus();
+}
+
+void Workspace::showList(ShowListModel::Kind kind)
+{
+    setSidePaneShown(true);
+    m_listTabs->setCurrentWidget(list(kind));
+    list(kind)->setFocus();
+}
+
+void Workspace::chooseColumns()
+{
+    setBottomPaneShown(true);
+    m_tabs->setCurrentWidget(m_events);
+    const QRect tabs = m_tabs->rect();
+    m_events->chooseColumns(m_tabs->mapToGlobal(QPoint(tabs.right() - 6, 30)));
+}
+
+bool Workspace::isSidePaneShown() const
+{
+    return !m_right->isHidden();
+}
+
+void Workspace::setSidePaneShown(bool isShown)
+{
+    m_right->setVisible(isShown);
+}
+
+bool Workspace::isBottomPaneShown() const
+{
+    return !m_tabs->isHidden();
+}
+
+void Workspace::setBottomPaneShown(bool isShown)
+{
+    m_tabs->setVisible(isShown);
+}
+
+void Workspace::restore()
+{
+    const auto columns
+        = QJsonDocument::fromJson(m_settings.value(kColumnsKey).toByteArray()).array();
+    if (!columns.isEmpty())
+        m_events->table()->setColumns(restoreColumns(columns));
+    if (const QVariant folded = m_settings.value(kFoldedKey); folded.isValid())
+        m_details->setFoldedSections(folded.toStringList());
+    const int lanes = m_settings.value(kLaneSizeKey, 0).toInt();
+    if (lanes >= 0 && lanes <= static_cast<int>(LaneSize::FitAll))
+        m_timeline->setLaneSize(static_cast<LaneSize>(lanes));
+    m_isSplitByHand = m_settings.value(kByHandKey, false).toBool();
+    const QVariantList panes = m_settings.value(kSplittersKey).toList();
+    if (panes.size() == 3) {
+        m_columns->restoreState(panes[0].toByteArray());
+        m_left->restoreState(panes[1].toByteArray());
+        m_right->restoreState(panes[2].toByteArray());
+        for (QSplitter *splitter : {m_columns, m_left, m_right})
+            splitter->setHandleWidth(1);
+    }
+}
+
+void Workspace::save() const
+{
+    m_settings.setValue(
+        kColumnsKey,
+        QJsonDocument(saveColumns(m_events->table()->columns())).toJson(QJsonDocument::Compact));
+    m_settings.setValue(kFoldedKey, m_details->foldedSections());
+    m_settings.setValue(kLaneSizeKey, static_cast<int>(m_timeline->laneSize()));
+    m_settings.setValue(kByHandKey, m_isSplitByHand);
+    m_settings.setValue(kSplittersKey, QVariantList{m_columns->saveState(), m_left->saveState(),
+                                                    m_right->saveState()});
+}
+
+} // namespace thresher::ui

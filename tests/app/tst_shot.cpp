@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Thresher developers
+#include <sys/stat.h>
+
+#include <QFile>
+#include <QFileInfo>
+#include <QImage>
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+struct Outcome
+{
+    int status = -1;
+    QString error;
+};
+
+/// Runs the program without a display.
+Outcome run(const QStringList &arguments)
+{
+    QProcess process;
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    for (const auto &name : {u"DISPLAY"_s, u"WAYLAND_DISPLAY"_s, u"QT_QPA_PLATFORM"_s})
+        environment.remove(name);
+    process.setProcessEnvironment(environment);
+    process.start(QStringLiteral(THRESHER_PROGRAM), arguments);
+    if (!process.waitForFinished(50'000) || process.exitStatus() != QProcess::NormalExit)
+        return {};
+    return {process.exitCode(), QString::fromUtf8(process.readAllStandardError())};
+}
+
+QString dataFile(const QString &name)
+{
+    return QStringLiteral(THRESHER_TEST_DATA "/") + name;
+}
+
+} // namespace
+
+class tst_Shot : public QObject
+{
+    Q_OBJECT
+
+    QTemporaryDir m_folder;
+    [[nodiscard]] QString out() const { return m_folder.filePath(u"out.png"_s); }
+
+private Q_SLOTS:
+    void init() { QFile::remove(out()); }
+
+    void aPictureIsMadeWithoutADisplay_data()
+    {
+        QTest::addColumn<QStringList>("options");
+        QTest::addColumn<QSize>("size");
+        QTest::addColumn<bool>("isDark");
+        QTest::newRow("as it comes") << QStringList{} << QSize(1920, 1080) << false;
+        QTest::newRow("small and dark")
+            << QStringList{u"--size"_s, u"1280x720"_s, u"--theme"_s, u"dark"_s} << QSize(1280, 720)
+            << true;
+        QTest::newRow("a part of the timeline")
+            << QStringList{u"--view"_s,  u"timeline"_s,  u"--size=640x200"_s, u"--from"_s,
+                           u"2481.3"_s,  u"--to"_s,      u"2481.4"_s,         u"--select"_s,
+                           u"2481.35"_s, u"--no-cache"_s}
+            << QSize(640, 200) << false;
+    }
+    void aPictureIsMadeWithoutADisplay()
+    {
+        QFETCH(QStringList, options);
+        QFETCH(bool, isDark);
+        const Outcome outcome = run(
+            QStringList{u"shot"_s, dataFile(u"sched-basic.dat"_s), u"-o"_s, out()} + options);
+        QCOMPARE(outcome.error, QString());
+        QCOMPARE(outcome.status, 0);
+        const QImage image(out());
+        QTEST(image.size(), "size");
+        const QColor corner = image.pixelColor(image.width() - 2, image.height() - 2);
+        QCOMPARE(corner.lightness() < 128, isDark);
+        // Something is drawn: the lanes are coloured.
+        int coloured = 0;
+        for (int y = 0; y < image.height(); y += 3) {
+            for (int x = 0; x < image.width(); x += 3)
+                coloured += image.pixelColor(x, y).saturation() > 40 ? 1 : 0;
+        }
+        QCOMPARE_GT(coloured, 300);
+    }
+
+    void aPipeIsWrittenToAndStaysAPipe()
+    {
+        const QString pipe = m_folder.filePath(u"pipe"_s);
+        QCOMPARE(::mkfifo(QFile::encodeName(pipe).constData(), 0600), 0);
+        QProcess reader;
+        reader.start(u"cat"_s, {pipe});
+        const Outcome outcome = run(
+            {u"shot"_s, dataFile(u"v6.dat"_s), u"-o"_s, pipe, u"--size"_s, u"800x600"_s});
+        QCOMPARE(outcome.error, QString());
+        QCOMPARE(outcome.status, 0);
+        QVERIFY(reader.waitForFinished(20'000));
+        QCOMPARE(QImage::fromData(reader.readAllStandardOutput(), "PNG").size(), QSize(800, 600));
+        QVERIFY(!QFileInfo(pipe).isFile() && QFileInfo::exists(pipe));
+    }
+
+    void theSamePictureEveryTime()
+    {
+        const QStringList arguments{u"shot"_s, dataFile(u"v6.dat"_s), u"-o"_s, out()};
+        QCOMPARE(run(arguments).status, 0);
+        const QImage first(out());
+        QCOMPARE(run(arguments).status, 0);
+        QVERIFY(QImage(out()) == first);
+    }
+
+    void whatIsWrongIsSaidWithTheRightStatus_data()
+    {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<int>("status");
+        QTest::addColumn<QString>("part");
+        const QString file = dataFile(u"v6.dat"_s);
+        const QString to = m_folder.filePath(u"x.png"_s);
+        QTest::newRow("no file") << QStringList{u"-o"_s, to} << 2 << u"FILE"_s;
+        QTest::newRow("no output") << QStringList{file} << 2 << u"-o FILE.png"_s;
+        QTest::newRow("size") << QStringList{file, u"-o"_s, to, u"--size"_s, u"0x5"_s} << 2
+                              << u"--size"_s;
+        QTest::newRow("theme") << QStringList{file, u"-o"_s, to, u"--theme"_s, u"pink"_s} << 2
+                               << u"--theme must be light or dark"_s;
+        QTest::newRow("time") << QStringList{file, u"-o"_s, to, u"--from"_s, u"soon"_s} << 2
+                              << u"soon"_s;
+        QTest::newRow("range") << QStringList{file,   u"-o"_s,   to,    u"--from"_s,
+                                              u"9"_s, u"--to"_s, u"8"_s}
+                               << 2 << u"before"_s;
+        QTest::newRow("not there")
+            << QStringList{u"/no/such.dat"_s, u"-o"_s, to} << 1 << u"No such file"_s;
+        QTest::newRow("no trace") << QStringList{u"/proc/self/exe"_s, u"-o"_s, to} << 1
+                                  << u"no trace.dat"_s;
+        QTest::newRow("unwritable")
+            << QStringList{file, u"-o"_s, u"/no/such/x.png"_s} << 1 << u"cannot be written"_s;
+    }
+    void whatIsWrongIsSaidWithTheRightStatus()
+    {
+        QFETCH(QStringList, arguments);
+        QFETCH(QString, part);
+        const Outcome outcome = run(QStringList{u"shot"_s} + arguments);
+        QTEST(outcome.status, "status");
+        QVERIFY2(outcome.error.startsWith(u"thresher shot: "_s) && outcome.error.contains(part),
+                 qPrintable(outcome.error));
+    }
+
+    void withoutADisplayTheWindowSaysWhatToDo()
+    {
+        const Outcome outcome = run({dataFile(u"v6.dat"_s)});
+        QCOMPARE(outcome.status, 1);
+        QVERIFY(outcome.error.contains(u"thresher shot"_s));
+        QCOMPARE(run({u"--nonsense"_s}).status, 2);
+    }
+};
+
+QTEST_GUILESS_MAIN(tst_Shot)
+#include "tst_shot.moc"
