@@ -1,51 +1,31 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
-#include "model/query/selection.h"
+#include "model/base/parallel.h"
+#include "model/query/narrowselection.h"
 #include "model/query/selectionbuilder_p.h"
 
 #include <algorithm>
-#include <atomic>
-#include <system_error>
-#include <thread>
+#include <chrono>
+#include <mutex>
 
 namespace thresher {
 
 namespace {
 
-/// Blocks of a job: 0.25 million events, some 0.2 ms; fine enough to share out and to cancel.
-constexpr std::uint64_t kJobBlocks = 1024;
+using Clock = std::chrono::steady_clock;
+using namespace std::chrono_literals;
+
+/// Of the first partial selection; the time between two doubles, up to the second figure.
+constexpr auto kFirstPartial = 60ms;
+constexpr auto kRarestPartial = 1000ms;
 
 struct Job
 {
-    std::size_t stream = 0;
+    TimeNs time = 0; ///< Of its first event.
+    std::size_t builder = 0;
     std::uint64_t first = 0;
     std::uint64_t last = 0;
 };
-
-/// Runs `work(job number)` for all jobs, on as many threads as pay off, until asked to stop.
-template<typename Work>
-void runJobs(std::size_t count, std::stop_token stop, Work work)
-{
-    std::atomic<std::size_t> next = 0;
-    const auto worker = [&] {
-        for (;;) {
-            const std::size_t i = next.fetch_add(1, std::memory_order_relaxed);
-            if (i >= count || stop.stop_requested())
-                return;
-            work(i);
-        }
-    };
-    const std::size_t threads = std::min<std::size_t>(
-        std::max(1U, std::thread::hardware_concurrency()), count);
-    std::vector<std::jthread> helpers;
-    try {
-        for (std::size_t i = 1; i < threads; ++i)
-            helpers.emplace_back(worker);
-    } catch (const std::system_error &) {
-        // No thread to be had: those that there are do all.
-    }
-    worker();
-}
 
 bool hidesEvent(const IndexSnapshot &snapshot, const ShowFilter &filter, std::string_view name)
 {
@@ -59,66 +39,225 @@ bool hidesTasks(const ShowFilter &filter)
     return !filter.hiddenTasks.empty() || filter.hideOtherTasks;
 }
 
+/// One call of selectNarrowed().
+class Selecting
+{
+public:
+    Selecting(const IndexSnapshot &snapshot, const NarrowRequest &request,
+              const Selection *previous);
+    void run(const std::stop_token &stop, Progress &progress);
+    [[nodiscard]] std::shared_ptr<const Selection> finish();
+
+private:
+    void addJobs();
+    void buildPyramids(const std::stop_token &stop, Progress &progress);
+    void jobDone(std::size_t number);
+    [[nodiscard]] std::shared_ptr<const Selection> partial(std::size_t jobs) const;
+    [[nodiscard]] std::vector<SelectionBuilder> makeBuilders(Selection &selection) const;
+    static void finish(Selection &selection, std::vector<SelectionBuilder> &builders);
+
+    const IndexSnapshot &m_snapshot;
+    const NarrowRequest &m_request;
+    const Selection *m_previous;
+    SelectionBuilder::Shown m_shown;
+    std::shared_ptr<Selection> m_selection = std::make_shared<Selection>();
+    std::vector<StreamIndex> m_streams; ///< Those that are shown.
+    std::vector<SelectionBuilder> m_builders; ///< [m_streams]
+    std::vector<Job> m_jobs; ///< Ascending by time.
+
+    std::mutex m_mutex; ///< Of what follows.
+    std::vector<bool> m_isDone; ///< [m_jobs]
+    std::size_t m_doneBefore = 0; ///< All jobs before this one are done.
+    bool m_isHandingOut = false;
+    Clock::time_point m_nextPartial = Clock::now() + kFirstPartial;
+    Clock::duration m_pause = kFirstPartial;
+};
+
+Selecting::Selecting(const IndexSnapshot &snapshot, const NarrowRequest &request,
+                     const Selection *previous)
+    : m_snapshot(snapshot)
+    , m_request(request)
+    , m_previous(previous)
+    , m_shown(request.filter, snapshot)
+{
+    Selection &selection = *m_selection;
+    selection.filter = request.filter;
+    selection.expression = request.expression;
+    selection.snapshotId = snapshot.id;
+    selection.tasks = snapshot.tasks;
+    selection.hidesIrqs = hidesEvent(snapshot, request.filter, "irq_handler_entry");
+    selection.hidesSoftirqs = hidesEvent(snapshot, request.filter, "softirq_entry");
+    selection.streams.resize(snapshot.streams.size());
+    selection.running.resize(snapshot.streams.size());
+    selection.hiddenTask.resize(m_shown.tasks.size());
+    for (std::size_t i = 0; i < m_shown.tasks.size(); ++i)
+        selection.hiddenTask[i] = m_shown.tasks[i] == 0;
+    const auto infos = snapshot.trace ? snapshot.trace->streams() : std::span<const StreamInfo>{};
+    for (std::size_t s = 0; s < snapshot.streams.size(); ++s) {
+        if (s >= infos.size() || request.filter.showsCpu(infos[s].cpu))
+            m_streams.push_back(static_cast<StreamIndex>(s));
+    }
+    m_builders = makeBuilders(selection);
+    addJobs();
+    m_isDone.resize(m_jobs.size());
+}
+
+std::vector<SelectionBuilder> Selecting::makeBuilders(Selection &selection) const
+{
+    std::vector<SelectionBuilder> builders;
+    builders.reserve(m_streams.size());
+    for (const StreamIndex s : m_streams) {
+        const StreamSelection *old = m_previous != nullptr && s < m_previous->streams.size()
+                                         ? &m_previous->streams[s]
+                                         : nullptr;
+        builders.emplace_back(selection.streams[s], m_snapshot.streams[s], m_shown, old);
+    }
+    return builders;
+}
+
+void Selecting::addJobs()
+{
+    const std::uint64_t size = m_request.jobBlocks;
+    for (std::size_t i = 0; i < m_builders.size(); ++i) {
+        const SelectionBuilder &builder = m_builders[i];
+        const StreamView &stream = m_snapshot.streams[m_streams[i]];
+        for (std::uint64_t b = builder.firstBlock(); b < builder.blockCount(); b += size) {
+            m_jobs.push_back(
+                {stream.time(b * kBlockEvents), i, b, std::min(b + size, builder.blockCount())});
+        }
+    }
+    std::stable_sort(m_jobs.begin(), m_jobs.end(),
+                     [](const Job &a, const Job &b) { return a.time < b.time; });
+}
+
+void Selecting::buildPyramids(const std::stop_token &stop, Progress &progress)
+{
+    if (!hidesTasks(m_request.filter))
+        return;
+    runJobs(m_streams.size(), stop, [&] {
+        return [&](std::size_t i) {
+            const auto shows = [&](std::uint32_t value) {
+                return m_selection->showsTask(static_cast<TaskId>(value));
+            };
+            const StreamIndex s = m_streams[i];
+            m_selection->running[s] = buildPyramid(m_snapshot.streams[s].running, shows, stop);
+            progress.advance(1);
+        };
+    });
+}
+
+void Selecting::run(const std::stop_token &stop, Progress &progress)
+{
+    progress.setTotal(m_jobs.size() + (hidesTasks(m_request.filter) ? m_streams.size() : 0));
+    // First: what is handed out before the end needs them as well.
+    buildPyramids(stop, progress);
+    runJobs(m_jobs.size(), stop, [&] {
+        auto narrower = m_request.makeNarrower ? m_request.makeNarrower() : nullptr;
+        return [&, narrower = std::move(narrower)](std::size_t i) {
+            const Job &job = m_jobs[i];
+            SelectionBuilder &builder = m_builders[job.builder];
+            builder.fill(job.first, job.last);
+            if (narrower) {
+                narrower->narrow(m_streams[job.builder], job.first,
+                                 builder.bits(job.first, job.last), stop);
+            }
+            progress.advance(1);
+            if (m_request.onPartial && !stop.stop_requested())
+                jobDone(i);
+        };
+    });
+}
+
+void Selecting::jobDone(std::size_t number)
+{
+    std::size_t jobs = 0;
+    {
+        const std::lock_guard lock(m_mutex);
+        m_isDone[number] = true;
+        while (m_doneBefore < m_isDone.size() && m_isDone[m_doneBefore])
+            ++m_doneBefore;
+        // When all is done the selection itself is handed out.
+        if (m_isHandingOut || Clock::now() < m_nextPartial || m_doneBefore == 0
+            || m_doneBefore == m_isDone.size())
+            return;
+        m_isHandingOut = true;
+        jobs = m_doneBefore;
+    }
+    m_request.onPartial(partial(jobs));
+    const std::lock_guard lock(m_mutex);
+    m_isHandingOut = false;
+    m_pause = std::min<Clock::duration>(2 * m_pause, kRarestPartial);
+    m_nextPartial = Clock::now() + m_pause;
+}
+
+// Copies the bits of the first jobs; nobody writes to those any longer.
+std::shared_ptr<const Selection> Selecting::partial(std::size_t jobs) const
+{
+    auto selection = std::make_shared<Selection>();
+    selection->filter = m_selection->filter;
+    selection->expression = m_selection->expression;
+    selection->snapshotId = m_selection->snapshotId;
+    selection->tasks = m_selection->tasks;
+    selection->decidedBefore = m_jobs[jobs].time;
+    selection->streams.resize(m_selection->streams.size());
+    selection->running = m_selection->running;
+    selection->hiddenTask = m_selection->hiddenTask;
+    selection->hidesIrqs = m_selection->hidesIrqs;
+    selection->hidesSoftirqs = m_selection->hidesSoftirqs;
+    auto builders = makeBuilders(*selection);
+    for (std::size_t i = 0; i < jobs; ++i) {
+        const Job &job = m_jobs[i];
+        builders[job.builder].copy(m_builders[job.builder], job.first, job.last);
+    }
+    finish(*selection, builders);
+    return selection;
+}
+
+void Selecting::finish(Selection &selection, std::vector<SelectionBuilder> &builders)
+{
+    for (SelectionBuilder &builder : builders)
+        builder.finish();
+    for (const StreamSelection &stream : selection.streams)
+        selection.count += stream.count();
+}
+
+std::shared_ptr<const Selection> Selecting::finish()
+{
+    finish(*m_selection, m_builders);
+    return m_selection;
+}
+
+bool extends(const Selection &previous, const IndexSnapshot &snapshot, const NarrowRequest &request)
+{
+    return previous.filter == request.filter && previous.expression == request.expression
+           && previous.snapshotId <= snapshot.id && previous.decidedBefore == kTimeMax;
+}
+
 } // namespace
+
+Result<std::shared_ptr<const Selection>> selectNarrowed(const IndexSnapshot &snapshot,
+                                                        const NarrowRequest &request,
+                                                        std::shared_ptr<const Selection> previous,
+                                                        const std::stop_token &stop,
+                                                        Progress &progress)
+{
+    if (previous && !extends(*previous, snapshot, request))
+        previous.reset();
+    Selecting selecting(snapshot, request, previous.get());
+    selecting.run(stop, progress);
+    if (stop.stop_requested())
+        return fail(ErrorKind::Cancelled, "Cancelled");
+    return selecting.finish();
+}
 
 Result<std::shared_ptr<const Selection>> selectEvents(const IndexSnapshot &snapshot,
                                                       const ShowFilter &filter,
                                                       std::shared_ptr<const Selection> previous,
                                                       std::stop_token stop, Progress &progress)
 {
-    auto selection = std::make_shared<Selection>();
-    selection->filter = filter;
-    selection->snapshotId = snapshot.id;
-    selection->streams.resize(snapshot.streams.size());
-    selection->running.resize(snapshot.streams.size());
-    selection->hidesIrqs = hidesEvent(snapshot, filter, "irq_handler_entry");
-    selection->hidesSoftirqs = hidesEvent(snapshot, filter, "softirq_entry");
-    const SelectionBuilder::Shown shown(filter, snapshot);
-    selection->hiddenTask.resize(shown.tasks.size());
-    for (std::size_t i = 0; i < shown.tasks.size(); ++i)
-        selection->hiddenTask[i] = shown.tasks[i] == 0;
-    if (previous && (previous->filter != filter || previous->snapshotId > snapshot.id))
-        previous.reset();
-
-    std::vector<SelectionBuilder> builders;
-    std::vector<Job> jobs;
-    std::vector<std::size_t> pyramids; // streams
-    const auto infos = snapshot.trace ? snapshot.trace->streams() : std::span<const StreamInfo>{};
-    for (std::size_t s = 0; s < snapshot.streams.size(); ++s) {
-        if (s < infos.size() && !filter.showsCpu(infos[s].cpu))
-            continue;
-        const StreamSelection *old = previous && s < previous->streams.size()
-                                         ? &previous->streams[s]
-                                         : nullptr;
-        builders.emplace_back(selection->streams[s], snapshot.streams[s], shown, old);
-        const SelectionBuilder &builder = builders.back();
-        for (std::uint64_t b = builder.firstBlock(); b < builder.blockCount(); b += kJobBlocks) {
-            jobs.push_back(
-                {builders.size() - 1, b, std::min(b + kJobBlocks, builder.blockCount())});
-        }
-        if (hidesTasks(filter))
-            pyramids.push_back(s);
-    }
-    progress.setTotal(jobs.size() + pyramids.size());
-    runJobs(jobs.size() + pyramids.size(), stop, [&](std::size_t i) {
-        if (i < jobs.size()) {
-            builders[jobs[i].stream].fill(jobs[i].first, jobs[i].last);
-        } else {
-            const std::size_t s = pyramids[i - jobs.size()];
-            const auto shows = [&](std::uint32_t value) {
-                return selection->showsTask(static_cast<TaskId>(value));
-            };
-            selection->running[s] = buildPyramid(snapshot.streams[s].running, shows, stop);
-        }
-        progress.advance(1);
-    });
-    if (stop.stop_requested())
-        return fail(ErrorKind::Cancelled, "Cancelled");
-    for (SelectionBuilder &builder : builders)
-        builder.finish();
-    for (const StreamSelection &stream : selection->streams)
-        selection->count += stream.count();
-    return std::shared_ptr<const Selection>(std::move(selection));
+    NarrowRequest request;
+    request.filter = filter;
+    return selectNarrowed(snapshot, request, std::move(previous), stop, progress);
 }
 
 } // namespace thresher

@@ -10,6 +10,7 @@
 #include <array>
 #include <memory>
 #include <stop_token>
+#include <string>
 #include <vector>
 
 namespace thresher {
@@ -63,7 +64,13 @@ private:
 struct Selection
 {
     ShowFilter filter;
+    /// What else they must fulfil, as model/filter writes it; empty: nothing.
+    std::string expression;
     std::uint64_t snapshotId = 0;
+    /// Events from here on are not decided yet, and not shown; kTimeMax: all are.
+    TimeNs decidedBefore = kTimeMax;
+    /// The names that tasks had when it was made.
+    std::shared_ptr<const TaskTable> tasks;
     std::vector<StreamSelection> streams; ///< As IndexSnapshot::streams; of hidden CPUs size 0.
     /// Over the running tracks, as IndexSnapshot::streams, where hidden tasks do not count; empty
     /// where the filter hides no task (the track's own pyramid holds then).

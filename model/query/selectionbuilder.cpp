@@ -1,20 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
+#include "model/query/blockbits.h"
 #include "model/query/selectionbuilder_p.h"
 
 #include <algorithm>
 #include <bit>
-#include <cstring>
 
 namespace thresher {
 
 namespace {
-
-/// Shown or not, by a block's code. Codes outside of a dictionary (a damaged index) read as
-/// StreamView reads them.
-using CodeTable = std::array<std::uint8_t, 256>;
-
-enum class Verdict : std::uint8_t { None, Some, All };
 
 template<typename Id>
 Verdict fillTable(CodeTable &table, std::span<const Id> dict,
@@ -30,45 +24,6 @@ Verdict fillTable(CodeTable &table, std::span<const Id> dict,
     // A dictionary is trusted to hold all codes only so far: a block with a code outside of it is
     // damaged, and any answer will do.
     return count == 0 ? Verdict::None : count == dict.size() ? Verdict::All : Verdict::Some;
-}
-
-/// Eight table entries of 0 or 1 → eight bits: the multiplication moves byte k's bit to bit 56 + k.
-std::uint64_t packBytes(std::uint64_t bytes)
-{
-    return bytes * 0x0102040810204080ULL >> 56;
-}
-
-template<typename Lookup>
-StreamSelection::Bits gather(std::size_t size, Lookup lookup)
-{
-    StreamSelection::Bits bits{};
-    std::size_t i = 0;
-    for (; i + 8 <= size; i += 8) {
-        std::array<std::uint8_t, 8> bytes;
-        for (std::size_t k = 0; k < 8; ++k)
-            bytes[k] = lookup(i + k);
-        std::uint64_t packed = 0;
-        std::memcpy(&packed, bytes.data(), sizeof packed);
-        if constexpr (std::endian::native == std::endian::little) {
-            bits[i / 64] |= packBytes(packed) << (i % 64);
-        } else {
-            for (std::size_t k = 0; k < 8; ++k)
-                bits[i / 64] |= std::uint64_t{bytes[k]} << (i % 64 + k);
-        }
-    }
-    for (; i < size; ++i)
-        bits[i / 64] |= std::uint64_t{lookup(i)} << (i % 64);
-    return bits;
-}
-
-StreamSelection::Bits allBits(std::size_t size)
-{
-    StreamSelection::Bits bits{};
-    for (std::size_t w = 0; w < bits.size() && w * 64 < size; ++w) {
-        const std::size_t here = std::min<std::size_t>(64, size - w * 64);
-        bits[w] = ~std::uint64_t{0} >> (64 - here);
-    }
-    return bits;
 }
 
 } // namespace
@@ -125,10 +80,10 @@ StreamSelection::Bits SelectionBuilder::bitsOf(const StreamView::Block &block) c
     if (byEvent == Verdict::All && byTask == Verdict::All)
         return allBits(size);
     if (byTask == Verdict::All)
-        return gather(size, [&](std::size_t i) { return events[eventCodes[i]]; });
+        return gatherBits(size, [&](std::size_t i) { return events[eventCodes[i]]; });
     if (byEvent == Verdict::All)
-        return gather(size, [&](std::size_t i) { return tasks[taskCodes[i]]; });
-    return gather(size, [&](std::size_t i) {
+        return gatherBits(size, [&](std::size_t i) { return tasks[taskCodes[i]]; });
+    return gatherBits(size, [&](std::size_t i) {
         return static_cast<std::uint8_t>(events[eventCodes[i]] & tasks[taskCodes[i]]);
     });
 }
@@ -137,6 +92,19 @@ void SelectionBuilder::fill(std::uint64_t first, std::uint64_t last)
 {
     for (std::uint64_t b = first; b < last; ++b)
         m_selection->m_bits[b] = bitsOf(m_stream->block(b));
+}
+
+std::span<StreamSelection::Bits> SelectionBuilder::bits(std::uint64_t first, std::uint64_t last)
+{
+    return std::span(m_selection->m_bits).subspan(first, last - first);
+}
+
+void SelectionBuilder::copy(const SelectionBuilder &from, std::uint64_t first, std::uint64_t last)
+{
+    const auto &bits = from.m_selection->m_bits;
+    std::copy(bits.begin() + static_cast<std::ptrdiff_t>(first),
+              bits.begin() + static_cast<std::ptrdiff_t>(last),
+              m_selection->m_bits.begin() + static_cast<std::ptrdiff_t>(first));
 }
 
 void SelectionBuilder::finish()

@@ -31,6 +31,10 @@ public:
     [[nodiscard]] std::uint64_t firstBlock() const { return m_first; } ///< That must be filled.
     [[nodiscard]] std::uint64_t blockCount() const { return m_selection->m_bits.size(); }
     void fill(std::uint64_t first, std::uint64_t last); ///< Blocks [first, last).
+    /// Those blocks' bits, to be narrowed.
+    [[nodiscard]] std::span<StreamSelection::Bits> bits(std::uint64_t first, std::uint64_t last);
+    /// Takes over blocks [first, last) from another builder of the same stream.
+    void copy(const SelectionBuilder &from, std::uint64_t first, std::uint64_t last);
     void finish();
 
 private:
