@@ -100,8 +100,8 @@ struct StreamView
         std::span<const TimeNs> wide; ///< [n] or empty
         std::span<const std::uint8_t> eventCodes; ///< [n]
         std::span<const std::uint8_t> taskCodes; ///< [n]
-        std::span<const EventTypeId> eventDict;
-        std::span<const TaskId> taskDict;
+        std::span<const EventTypeId> eventDict; ///< [≤ kBlockEvents]
+        std::span<const TaskId> taskDict; ///< [≤ kBlockEvents]
 
         [[nodiscard]] std::size_t size() const { return times.size(); }
         [[nodiscard]] TimeNs time(std::size_t i) const

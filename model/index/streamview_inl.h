@@ -30,13 +30,13 @@ inline StreamView::Block StreamView::block(std::uint64_t number) const
         block.wide = wideTimes.subspan(wideFirst, count);
     if (head.eventDict <= eventDict.size()) {
         block.eventDict = eventDict.subspan(
-            head.eventDict,
-            std::min<std::size_t>(head.eventDictSize, eventDict.size() - head.eventDict));
+            head.eventDict, std::min({std::size_t{head.eventDictSize}, std::size_t{kBlockEvents},
+                                      eventDict.size() - head.eventDict}));
     }
     if (head.taskDict <= taskDict.size()) {
         block.taskDict = taskDict.subspan(
-            head.taskDict,
-            std::min<std::size_t>(head.taskDictSize, taskDict.size() - head.taskDict));
+            head.taskDict, std::min({std::size_t{head.taskDictSize}, std::size_t{kBlockEvents},
+                                     taskDict.size() - head.taskDict}));
     }
     return block;
 }

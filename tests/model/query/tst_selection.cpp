@@ -23,6 +23,7 @@ private Q_SLOTS:
     void aSelectionOfNothingHasNoNext();
     void tasksMetLaterAreHiddenWhereOthersAre();
     void hiddenTasksDoNotCountInThePyramids();
+    void aDamagedDictionaryIsNoLargerThanABlock();
 };
 
 namespace {
@@ -211,6 +212,31 @@ void tst_selection::hiddenTasksDoNotCountInThePyramids()
     QCOMPARE(node.covered, std::uint64_t{160});
     QCOMPARE(node.value, 2U);
     QCOMPARE(node.count, 16U);
+}
+
+void tst_selection::aDamagedDictionaryIsNoLargerThanABlock()
+{
+    MemoryIndex index;
+    index.addEventTypes({"a", "b"});
+    MemoryStream &stream = index.addStream(0);
+    for (int i = 0; i < 300; ++i)
+        stream.addEvent(i, static_cast<EventTypeId>(i % 2), kIdleTask);
+    IndexSnapshot damaged = *index.snapshot();
+    std::vector<BlockHead> heads(damaged.streams[0].heads.begin(), damaged.streams[0].heads.end());
+    for (BlockHead &head : heads)
+        head.eventDictSize = head.taskDictSize = 0xffff;
+    const std::vector<EventTypeId> events(0xffff);
+    const std::vector<TaskId> tasks(0xffff);
+    damaged.streams[0].heads = heads;
+    damaged.streams[0].eventDict = events;
+    damaged.streams[0].taskDict = tasks;
+    QCOMPARE(damaged.streams[0].block(0).eventDict.size(), std::size_t{kBlockEvents});
+    QCOMPARE(damaged.streams[0].block(0).taskDict.size(), std::size_t{kBlockEvents});
+    ShowFilter filter;
+    filter.hiddenEvents = {EventTypeId{1}};
+    filter.hiddenTasks = {TaskId{1}};
+    Progress progress;
+    QVERIFY(selectEvents(damaged, filter, {}, {}, progress));
 }
 
 QTEST_GUILESS_MAIN(tst_selection)
