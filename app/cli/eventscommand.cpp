@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "app/cli/cli_p.h"
 #include "app/cli/eventlines_p.h"
+#include "app/cli/filtererrortext_p.h"
+#include "model/filter/filter.h"
 #include "model/io/eventprinter.h"
 #include "model/query/rows.h"
 #include "model/query/selection.h"
@@ -23,8 +25,11 @@ constexpr std::array kOptions{
     OptionSpec{"event", 'e', "GLOB",
                "of this event: sched_switch, 'sched_*', 'sched:*';\nmay be given several times"},
     OptionSpec{"task", 0, "COMM|PID", "of this task, by its name (may be a glob) or its PID"},
+    OptionSpec{"filter", 'f', "EXPR",
+               "for which EXPR is true, as 'next_pid == 7';\nsee thresher(1)"},
     OptionSpec{"offset", 0, "N", "leave out the first N of them"},
     OptionSpec{"limit", 'n', "N", "print at most N"},
+    OptionSpec{"count", 0, {}, "print how many there are, and no event"},
     OptionSpec{"latency", 'l', {}, "show the flags of interrupts, scheduling and\npreemption"},
     OptionSpec{"nanoseconds", 't', {}, "times with nine digits instead of six"},
     OptionSpec{"no-cache", 0, {}, "neither use a kept index nor keep one"},
@@ -42,6 +47,8 @@ struct Request
     std::optional<std::vector<CpuRange>> cpus;
     std::vector<std::string> events;
     std::optional<std::string> task;
+    std::optional<std::string> filter;
+    bool countsOnly = false;
     std::uint64_t offset = 0;
     std::uint64_t limit = ~std::uint64_t{0};
     EventPrinter::LineOptions line;
@@ -62,6 +69,8 @@ Result<Request> readRequest(const Options &options)
     }
     request.events = options.values("event");
     request.task = options.value("task");
+    request.filter = options.value("filter");
+    request.countsOnly = options.has("count");
     if (const auto offset = options.value("offset")) {
         THRESHER_TRY_ASSIGN(request.offset, parseCount(*offset));
     }
@@ -148,12 +157,24 @@ Result<ShowFilter> makeFilter(const Request &request, const IndexSnapshot &snaps
     return filter;
 }
 
-Result<LineRequest> findRows(const Request &request, std::shared_ptr<const IndexSnapshot> snapshot)
+/// What is wrong with an expression, and a line that marks where.
+int printFilterError(const std::string &expression, const FilterError &error)
+{
+    std::fprintf(stderr, "thresher events: --filter: %s\n%s", error.text().c_str(),
+                 markedText(expression, error.range).c_str());
+    return kExitUsage;
+}
+
+Result<LineRequest> findRows(const Request &request, const Filter *expression,
+                             std::shared_ptr<const IndexSnapshot> snapshot)
 {
     THRESHER_TRY_ASSIGN(const ShowFilter filter, makeFilter(request, *snapshot));
     std::shared_ptr<const Selection> selection;
-    if (!filter.isEmpty()) {
-        Progress progress;
+    Progress progress;
+    if (expression != nullptr) {
+        THRESHER_TRY_ASSIGN(selection,
+                            selectFiltered(snapshot, *expression, filter, {}, {}, {}, progress));
+    } else if (!filter.isEmpty()) {
         THRESHER_TRY_ASSIGN(selection, selectEvents(*snapshot, filter, {}, {}, progress));
     }
     const bool ticks = !snapshot->trace->metadata().clockIsNanoseconds;
@@ -193,12 +214,22 @@ int eventsCommand(std::span<const std::string> args)
     const auto request = readRequest(*options);
     if (!request)
         return printUsageError(kSpec, request.error());
+    // What is wrong whatever the trace is told before it is opened, which may take long.
+    const auto expression = parseFilter(request->filter.value_or(""));
+    if (!expression)
+        return printFilterError(*request->filter, expression.error());
     const auto index = openForCommand(*file, !options->has("no-cache"));
     if (!index)
         return printError(index.error());
-    const auto rows = findRows(*request, index->snapshot);
+    const auto filter = Filter::compile(*expression, index->snapshot->trace);
+    if (!filter)
+        return printFilterError(*request->filter, filter.error());
+    const auto rows = findRows(*request, request->filter ? filter->get() : nullptr,
+                               index->snapshot);
     if (!rows)
         return printError(rows.error());
+    if (request->countsOnly)
+        return printText(std::to_string(rows->last - std::min(rows->first, rows->last)) + "\n");
     const auto printed = printLines(*rows, std::thread::hardware_concurrency(), stdout);
     if (!printed)
         return printError(printed.error());
