@@ -56,6 +56,11 @@ QSize RecentRow::sizeHint() const
     return {400, kHeight};
 }
 
+QSize RecentRow::minimumSizeHint() const
+{
+    return {kFactsWidth + 100, kHeight}; // its lines are drawn at fixed places
+}
+
 void RecentRow::paintEvent(QPaintEvent *)
 {
     QPainter painter(this);

@@ -16,6 +16,7 @@ class RecentRow final : public QAbstractButton
 public:
     RecentRow(const RecentFile &file, QWidget *parent);
     [[nodiscard]] QSize sizeHint() const override;
+    [[nodiscard]] QSize minimumSizeHint() const override;
 
 Q_SIGNALS:
     void forgetRequested();

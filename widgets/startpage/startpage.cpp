@@ -10,6 +10,7 @@
 #include <QLabel>
 #include <QPainter>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QVBoxLayout>
 
 using namespace Qt::StringLiterals;
@@ -19,6 +20,7 @@ namespace thresher::ui {
 namespace {
 
 constexpr int kColumnWidth = 640;
+constexpr int kMargin = 24; ///< Around the column in a low window.
 
 QLabel *heading(const QString &text, QWidget *parent)
 {
@@ -39,9 +41,17 @@ QLabel *paragraph(const QString &text, QWidget *parent)
 
 StartPage::StartPage(QWidget *parent)
     : QWidget(parent)
-    , m_column(new QWidget(this))
+    , m_scroll(new QScrollArea(this))
+    , m_column(new QWidget(m_scroll))
 {
     m_column->setFixedWidth(kColumnWidth);
+    fillColumn();
+    makeScrollable();
+    setRecentFiles({});
+}
+
+void StartPage::fillColumn()
+{
     auto *title = new QLabel(u"Thresher"_s, m_column);
     QFont big = fonts().strong;
     big.setPixelSize(26);
@@ -83,13 +93,34 @@ StartPage::StartPage(QWidget *parent)
     column->addWidget(heading(tr("WHAT CAN BE OPENED"), m_column));
     column->addWidget(what);
     column->addWidget(command);
-    auto *layout = new QVBoxLayout(this);
-    layout->addStretch(2);
-    layout->addWidget(m_column, 0, Qt::AlignHCenter);
-    layout->addStretch(3);
     connect(open, &QPushButton::clicked, this, &StartPage::openRequested);
     setFocusProxy(open);
-    setRecentFiles({});
+}
+
+/// In the middle where there is room; else it scrolls, and nothing is squeezed.
+void StartPage::makeScrollable()
+{
+    auto *page = new QWidget(m_scroll);
+    // Not by an alignment: heights of wrapped text would be those at the page's width.
+    auto *across = new QHBoxLayout;
+    across->addStretch(1);
+    across->addWidget(m_column);
+    across->addStretch(1);
+    auto *down = new QVBoxLayout(page);
+    down->setContentsMargins(kMargin, kMargin, kMargin, kMargin);
+    down->addStretch(2);
+    down->addLayout(across);
+    down->addStretch(3);
+    m_scroll->setWidget(page);
+    m_scroll->setWidgetResizable(true);
+    m_scroll->setFrameShape(QFrame::NoFrame);
+    m_scroll->setFocusPolicy(Qt::NoFocus);
+    // The page itself paints what is behind, and where a file may be dropped.
+    m_scroll->viewport()->setAutoFillBackground(false);
+    page->setAutoFillBackground(false);
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins({});
+    layout->addWidget(m_scroll);
 }
 
 void StartPage::setRecentFiles(const std::vector<RecentFile> &files)

@@ -9,6 +9,7 @@
 #include <vector>
 
 class QLabel;
+class QScrollArea;
 class QVBoxLayout;
 
 namespace thresher::ui {
@@ -42,10 +43,13 @@ protected:
     void paintEvent(QPaintEvent *event) override;
 
 private:
+    void fillColumn();
+    void makeScrollable();
     QWidget *makeRow(const RecentFile &file);
 
     QVBoxLayout *m_recent = nullptr;
     QLabel *m_recentTitle = nullptr;
+    QScrollArea *m_scroll = nullptr;
     QWidget *m_column = nullptr;
     bool m_isHighlighted = false;
 };

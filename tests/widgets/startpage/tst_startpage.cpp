@@ -5,7 +5,10 @@
 #include "widgets/startpage/startpage.h"
 #include "widgets/theme.h"
 
+#include <QLabel>
 #include <QPushButton>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QSignalSpy>
 #include <QTest>
 
@@ -50,6 +53,47 @@ private Q_SLOTS:
         QTest::mouseClick(page.findChild<QPushButton *>(), Qt::LeftButton);
         QCOMPARE(open.size(), 1);
         QCOMPARE(page.focusProxy(), page.findChild<QPushButton *>());
+    }
+
+    void nothingIsSqueezedInALowWindow_data()
+    {
+        QTest::addColumn<QSize>("size");
+        QTest::addColumn<int>("files");
+        QTest::newRow("large, no files") << QSize(1920, 1000) << 0;
+        QTest::newRow("large, ten files") << QSize(1920, 1000) << 10;
+        QTest::newRow("a laptop's screen") << QSize(1280, 660) << 10;
+        QTest::newRow("the smallest window") << QSize(800, 420) << 12;
+    }
+    void nothingIsSqueezedInALowWindow()
+    {
+        QFETCH(QSize, size);
+        QFETCH(int, files);
+        StartPage page;
+        std::vector<RecentFile> recent;
+        for (int i = 0; i < files; ++i)
+            recent.push_back({u"/data/%1.dat"_s.arg(i), 2048, QDateTime::currentDateTime()});
+        page.setRecentFiles(recent);
+        page.resize(size);
+        page.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&page));
+        const auto rows = page.findChildren<RecentRow *>();
+        QCOMPARE(rows.size(), files);
+        for (const RecentRow *row : rows)
+            QCOMPARE(row->height(), row->sizeHint().height());
+        for (const QLabel *label : page.findChildren<QLabel *>()) {
+            if (label->isVisible())
+                QVERIFY2(label->height() >= label->heightForWidth(label->width()),
+                         qPrintable(label->text()));
+        }
+        // What is not in view is reached by the keyboard.
+        QWidget *last = rows.isEmpty() ? nullptr : static_cast<QWidget *>(rows.back());
+        if (last == nullptr)
+            return;
+        rows.front()->setFocus();
+        for (int i = 1; i < files; ++i)
+            QTest::keyClick(rows[i - 1], Qt::Key_Down);
+        QVERIFY(last->hasFocus());
+        QCOMPARE(last->visibleRegion().boundingRect(), last->rect());
     }
 
     void aFileThatIsDraggedOverItIsAnswered()
