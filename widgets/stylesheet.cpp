@@ -41,6 +41,7 @@ QToolButton::menu-indicator { image: none; }
 QLineEdit, QAbstractSpinBox, QComboBox { background: @control; color: @text; border: 1px solid @line; border-radius: 5px;
     padding: 4px 8px; selection-background-color: @accent; selection-color: @accentText; }
 QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus { border-color: @accent; }
+QLineEdit[wrong="true"], QLineEdit[wrong="true"]:focus { color: @bad; border-color: @bad; }
 QLineEdit:disabled { color: @faint; background: @panel; }
 QPlainTextEdit, QTextEdit, QTextBrowser { background: @background; border: none; selection-background-color: @accent;
     selection-color: @accentText; }
@@ -92,6 +93,8 @@ QLabel[role="heading"] { color: @secondary; font-size: 11px; font-weight: 600; }
 QLabel[role="secondary"] { color: @secondary; font-size: 11px; }
 QLabel[role="warning"] { color: @warning; font-weight: 600; }
 QLabel[role="bad"] { color: @bad; font-weight: 600; }
+QLabel[role="note"] { background: @card; color: @bad; border: 1px solid @cardLine; border-radius: 4px; padding: 3px 7px;
+    font-size: 11px; }
 QFrame[role="banner"] { background: @card; border: 1px solid @cardLine; border-left: 3px solid @bad; border-radius: 4px; }
 QFrame[role="line"] { background: @line; border: none; max-height: 1px; min-height: 1px; }
 )"_s;

@@ -51,7 +51,7 @@ EventTable::EventTable(ViewState &view, QWidget *parent)
             [this](const QPoint &at) { chooseColumns(at + QPoint(170, 0)); });
     connect(m_goto, &GotoField::timeEntered, this, &EventTable::goTo);
     connect(m_goto, &GotoField::rowEntered, this,
-            [this](Row row) { m_table->setCurrentRow(std::min(row, m_table->rowCount() - 1)); });
+            [this](Row row) { jumpTo(std::min(row, m_table->rowCount() - 1)); });
     connect(m_goto, &GotoField::left, this, [this] { m_table->setFocus(); });
     follow(ViewState::Changes::fromInt(~0U));
 }
@@ -131,7 +131,19 @@ void EventTable::goTo(TimeNs time)
     const RowSource *rows = m_table->rows();
     if (rows == nullptr || rows->size() == 0)
         return;
-    m_table->setCurrentRow(std::min(rows->lowerBound(time), rows->size() - 1));
+    jumpTo(std::min(rows->lowerBound(time), rows->size() - 1));
+}
+
+/// Who comes from afar wants to see what is around: a third down, with what follows below it.
+void EventTable::jumpTo(Row row)
+{
+    constexpr Row kContext = 3;
+    const Row page = m_table->pageRows();
+    const Row top = m_table->topRow();
+    const bool hasContext = row >= top && row - top + kContext < page;
+    if (!hasContext)
+        m_table->setTopRow(row - std::min(row, page / 3));
+    m_table->setCurrentRow(row);
 }
 
 void EventTable::startGoto(const QString &typed)

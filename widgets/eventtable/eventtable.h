@@ -43,6 +43,7 @@ private:
     void followRange();
     void followCurrent();
     void goTo(TimeNs time);
+    void jumpTo(Row row);
     void showRowMenu(const RowData &row, const QPoint &global);
     void placeGoto();
 

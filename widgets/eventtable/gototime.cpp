@@ -5,6 +5,8 @@
 #include "widgets/theme.h"
 
 #include <QKeyEvent>
+#include <QLabel>
+#include <QStyle>
 
 using namespace Qt::StringLiterals;
 
@@ -84,12 +86,15 @@ std::optional<Row> parseRow(const QString &text)
 
 GotoField::GotoField(QWidget *parent)
     : QLineEdit(parent)
+    , m_note(new QLabel(parent))
 {
     setFont(fonts().mono);
     setAccessibleName(tr("Go to time"));
+    m_note->setProperty("role", u"note"_s);
+    m_note->hide();
     hide();
     connect(this, &QLineEdit::returnPressed, this, &GotoField::enter);
-    connect(this, &QLineEdit::textEdited, this, [this] { setPalette({}); });
+    connect(this, &QLineEdit::textEdited, this, [this] { setWrong(false); });
 }
 
 void GotoField::begin(const QString &typed, const TimeStyle &style)
@@ -98,7 +103,7 @@ void GotoField::begin(const QString &typed, const TimeStyle &style)
     setPlaceholderText(style.isNanoseconds ? tr("Go to: seconds, or # and a row")
                                            : tr("Go to: ticks, or # and a row"));
     setText(typed);
-    setPalette({});
+    setWrong(false);
     show();
     raise();
     setFocus();
@@ -111,13 +116,38 @@ void GotoField::enter()
     } else if (const auto time = parseTime(text(), m_style)) {
         Q_EMIT timeEntered(*time);
     } else {
-        QPalette wrong = palette();
-        wrong.setColor(QPalette::Text, Theme::of(this).bad);
-        setPalette(wrong);
+        setWrong(true);
         return;
     }
     hide();
     Q_EMIT left();
+}
+
+void GotoField::setWrong(bool isWrong)
+{
+    // A palette would not do: the style sheet sets the text's colour.
+    if (property("wrong").toBool() != isWrong) {
+        setProperty("wrong", isWrong);
+        style()->unpolish(this);
+        style()->polish(this);
+    }
+    if (isWrong) {
+        m_note->setText(
+            m_style.isNanoseconds
+                ? tr("Not a time: type seconds, as 38.83, or # and a row's number.")
+                : tr("Not a time: type ticks, as 6459426589, or # and a row's number."));
+        placeNote();
+        m_note->raise();
+    }
+    m_note->setVisible(isWrong);
+    setAccessibleDescription(isWrong ? m_note->text() : QString());
+}
+
+/// Right edges in one line, but never beyond the left edge of what both lie on.
+void GotoField::placeNote()
+{
+    m_note->adjustSize();
+    m_note->move(std::max(0, geometry().right() + 1 - m_note->width()), geometry().bottom() + 3);
 }
 
 void GotoField::keyPressEvent(QKeyEvent *event)
@@ -135,6 +165,18 @@ void GotoField::focusOutEvent(QFocusEvent *event)
     QLineEdit::focusOutEvent(event);
     if (event->reason() != Qt::PopupFocusReason && event->reason() != Qt::ActiveWindowFocusReason)
         hide();
+}
+
+void GotoField::hideEvent(QHideEvent *event)
+{
+    QLineEdit::hideEvent(event);
+    m_note->hide();
+}
+
+void GotoField::moveEvent(QMoveEvent *event)
+{
+    QLineEdit::moveEvent(event);
+    placeNote();
 }
 
 } // namespace thresher::ui

@@ -8,6 +8,8 @@
 
 #include <optional>
 
+class QLabel;
+
 namespace thresher::ui {
 
 /// What formatTime() writes, read back, exactly: "38.828 480 935", "38.83", "-2.5 s"; spaces
@@ -18,7 +20,8 @@ namespace thresher::ui {
 /// "#12,345" as row 12344; nullopt if there is no such.
 [[nodiscard]] std::optional<Row> parseRow(const QString &text);
 
-/// A field over a table: one types a time, or # and a row's number, and goes there with Enter.
+/// A field over a table: one types a time, or # and a row's number, and goes there with Enter. What
+/// is neither turns red, and a note below says what is expected, until it is edited.
 class GotoField final : public QLineEdit
 {
     Q_OBJECT
@@ -27,6 +30,8 @@ public:
     explicit GotoField(QWidget *parent);
 
     void begin(const QString &typed, const TimeStyle &style);
+    /// Lies below the field; hidden while nothing is wrong.
+    [[nodiscard]] const QLabel *note() const { return m_note; }
 
 Q_SIGNALS:
     void timeEntered(thresher::TimeNs time);
@@ -36,10 +41,16 @@ Q_SIGNALS:
 protected:
     void keyPressEvent(QKeyEvent *event) override;
     void focusOutEvent(QFocusEvent *event) override;
+    void hideEvent(QHideEvent *event) override;
+    void moveEvent(QMoveEvent *event) override;
 
 private:
     void enter();
+    void setWrong(bool isWrong);
+    void placeNote();
+
     TimeStyle m_style;
+    QLabel *m_note = nullptr;
 };
 
 } // namespace thresher::ui

@@ -177,6 +177,24 @@ private Q_SLOTS:
         QCOMPARE(scene.table.table()->currentRow(), std::optional<Row>(9999));
     }
 
+    void aJumpLeavesRowsInViewAroundItsGoal()
+    {
+        Scene scene;
+        auto *field = scene.table.findChild<GotoField *>();
+        const EventTableView *table = scene.table.table();
+        const auto below = [table] { return table->topRow() + table->pageRows() - 1; };
+        for (const Row row : {5000U, 5016U, 200U, 201U}) {
+            scene.table.startGoto(u"#%1"_s.arg(row + 1));
+            QTest::keyClick(field, Qt::Key_Return);
+            Scene::settle();
+            QCOMPARE(table->currentRow(), std::optional<Row>(row));
+            QCOMPARE_GE(below(), row + 3);
+            QCOMPARE_LE(table->topRow(), row);
+        }
+        // From 200 to the next one nothing moved.
+        QCOMPARE(table->topRow(), 200 - table->pageRows() / 3);
+    }
+
     void theRowsMenuHidesItsLike()
     {
         Scene scene;

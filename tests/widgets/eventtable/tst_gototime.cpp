@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
 #include "widgets/eventtable/gototime.h"
+#include "widgets/theme.h"
 
+#include <QLabel>
 #include <QRandomGenerator>
 #include <QSignalSpy>
 #include <QTest>
@@ -96,6 +98,42 @@ private Q_SLOTS:
         QTest::keyClick(&field, Qt::Key_Escape);
         QVERIFY(!field.isVisible());
         QCOMPARE(times.size() + rows.size(), 2);
+    }
+
+    void whatIsNoTimeTurnsRedUntilItIsEdited()
+    {
+        applyTheme(ThemeChoice::Light);
+        QWidget window;
+        window.resize(500, 200);
+        GotoField field(&window);
+        field.setGeometry(150, 30, 300, 28);
+        window.show();
+        const auto redPixels = [&field] {
+            const QImage image = field.grab().toImage();
+            int count = 0;
+            for (int y = 0; y < image.height(); ++y) {
+                for (int x = 0; x < image.width(); ++x)
+                    count += image.pixelColor(x, y).rgb() == Theme::light().bad.rgb() ? 1 : 0;
+            }
+            return count;
+        };
+        field.begin(u"soon"_s, kAbsolute);
+        QCOMPARE(redPixels(), 0);
+        QVERIFY(!field.note()->isVisible());
+        QTest::keyClick(&field, Qt::Key_Return);
+        QCOMPARE_GT(redPixels(), 100);
+        QVERIFY(field.note()->isVisible());
+        QVERIFY(field.note()->text().contains(u"seconds"_s));
+        QVERIFY(!field.note()->geometry().intersects(field.geometry()));
+        QTest::keyClicks(&field, u"er"_s);
+        QCOMPARE(redPixels(), 0);
+        QVERIFY(!field.note()->isVisible());
+        QTest::keyClick(&field, Qt::Key_Return);
+        QTest::keyClick(&field, Qt::Key_Escape);
+        QVERIFY(!field.note()->isVisible());
+        field.begin({}, kTicks);
+        QTest::keyClick(&field, Qt::Key_Return);
+        QVERIFY(field.note()->text().contains(u"ticks"_s));
     }
 };
 
