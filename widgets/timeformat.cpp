@@ -36,14 +36,12 @@ QString signedText(const Magnitude &value, const QString &digits)
     return value.isNegative ? u"−"_s + digits : digits;
 }
 
-/// "6 459 426"; four digits stay together.
+/// "6 459 426".
 QString groupedFromRight(std::uint64_t value)
 {
     QString text = QString::number(value);
-    if (text.size() > 4) {
-        for (qsizetype i = text.size() - 3; i > 0; i -= 3)
-            text.insert(i, kDigitGap);
-    }
+    for (qsizetype i = text.size() - 3; i > 0; i -= 3)
+        text.insert(i, kDigitGap);
     return text;
 }
 

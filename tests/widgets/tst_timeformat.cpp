@@ -71,11 +71,11 @@ private Q_SLOTS:
         const TimeStyle style{TimeFormat::Absolute, 0, false};
         QCOMPARE(plain(formatTime(6'459'426'589'668, style)), u"6_459_426_589_668"_s);
         QCOMPARE(plain(formatTime(6'459'426'589'668, style, 1'000'000)), u"6_459_426_589_668"_s);
-        QCOMPARE(plain(formatTime(1234, style)), u"1234"_s);
+        QCOMPARE(plain(formatTime(1234, style)), u"1_234"_s);
         QCOMPARE(plain(formatTimeWithUnit(12'345, style)), u"12_345 ticks"_s);
         QCOMPARE(plain(formatDuration(12'345, false)), u"12_345 ticks"_s);
         QCOMPARE(plain(formatDurationShort(12'345, false)), u"12_345 ticks"_s);
-        QCOMPARE(plain(formatDurationShort(1'016'109'939, false)), u"1016 M ticks"_s);
+        QCOMPARE(plain(formatDurationShort(1'016'109'939, false)), u"1_016 M ticks"_s);
     }
 
     void aDurationHasItsUnit_data()
@@ -99,7 +99,7 @@ private Q_SLOTS:
         row("view", 230'000'000, u"230.000 ms"_s, u"230 ms"_s, u"230.000_000 ms"_s);
         row("s", 10'200'000'000, u"10.200 s"_s, u"10.2 s"_s, u"10.200_000_000 s"_s);
         row("min", 123'500'000'000, u"2 min 03.5 s"_s, u"2 min"_s, u"123.500_000_000 s"_s);
-        row("h", 3'723'000'000'000, u"1 h 02 min 03 s"_s, u"62 min"_s, u"3723.000_000_000 s"_s);
+        row("h", 3'723'000'000'000, u"1 h 02 min 03 s"_s, u"62 min"_s, u"3_723.000_000_000 s"_s);
         row("d", 200'000'000'000'000, u"2 d 07 h 33 min 20 s"_s, u"2 d 7 h"_s,
             u"200_000.000_000_000 s"_s);
         row("negative", -1'206'331, u"−1.206 ms"_s, u"−1.21 ms"_s, u"−1.206_331 ms"_s);

@@ -117,9 +117,18 @@ QString EventColumn::title(const TimeStyle &style) const
     }
 }
 
-bool EventColumn::isRightAligned() const
+bool EventColumn::isRightAligned(const TimeStyle &style) const
 {
-    return info(kind).isRight;
+    switch (kind) {
+    case Kind::Time:
+        return !style.isNanoseconds || style.format == TimeFormat::Relative;
+    case Kind::AbsoluteTime:
+        return !style.isNanoseconds;
+    case Kind::RelativeTime:
+        return true;
+    default:
+        return info(kind).isRight;
+    }
 }
 
 bool EventColumn::isMono() const

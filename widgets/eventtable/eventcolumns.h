@@ -40,8 +40,9 @@ struct EventColumn
     [[nodiscard]] QString id() const;
     /// What the header says, with the unit.
     [[nodiscard]] QString title(const TimeStyle &style) const;
-    /// Numbers are set right; a field's texts left, since one name may mean different things.
-    [[nodiscard]] bool isRightAligned() const;
+    /// Numbers are set right, and so are times that do not all have as many digits: ticks, and what
+    /// counts from a begin; a field's texts left, since one name may mean different things.
+    [[nodiscard]] bool isRightAligned(const TimeStyle &style) const;
     /// In digits and letters of equal width.
     [[nodiscard]] bool isMono() const;
 };

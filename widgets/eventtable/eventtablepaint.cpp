@@ -119,11 +119,12 @@ void EventTableView::paintCell(QPainter &painter, const Theme &theme, const RowD
     painter.setFont(font);
     const QString fitting = QFontMetrics(font, viewport())
                                 .elidedText(text, Qt::ElideRight, std::max(rect.width(), 0));
-    painter.drawText(rect,
-                     static_cast<int>((column.isRightAligned() ? Qt::AlignRight : Qt::AlignLeft)
-                                      | Qt::AlignVCenter)
-                         | Qt::TextSingleLine | Qt::TextDontClip,
-                     fitting);
+    painter.drawText(
+        rect,
+        static_cast<int>((column.isRightAligned(m_context.time) ? Qt::AlignRight : Qt::AlignLeft)
+                         | Qt::AlignVCenter)
+            | Qt::TextSingleLine | Qt::TextDontClip,
+        fitting);
 }
 
 void EventTableView::paintGap(QPainter &painter, const Theme &theme, const RowGap &gap)

@@ -210,7 +210,7 @@ void EventTableView::fillHeader()
         m_headerModel->setHeaderData(section, Qt::Horizontal, m_columns[i].title(m_context.time));
         m_headerModel->setHeaderData(
             section, Qt::Horizontal,
-            QVariant((m_columns[i].isRightAligned() ? Qt::AlignRight : Qt::AlignLeft)
+            QVariant((m_columns[i].isRightAligned(m_context.time) ? Qt::AlignRight : Qt::AlignLeft)
                      | Qt::AlignVCenter),
             Qt::TextAlignmentRole);
     }
@@ -465,7 +465,7 @@ QString EventTableView::selectionAsText() const
         for (const EventColumn &column : shown) {
             QString cell = found ? cellText(column, *found, context, *m_text) : QString();
             cell.remove(kDigitGap); // numbers that a spreadsheet reads
-            if (column.isRightAligned())
+            if (column.isRightAligned(m_context.time))
                 cell.remove(u',').replace(QChar(0x2212), u'-');
             cells += cell.replace(u'\t', u' ');
         }

@@ -45,6 +45,20 @@ class tst_EventColumns : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void timesOfDifferentLengthAreSetRight()
+    {
+        constexpr TimeStyle kAbsolute{TimeFormat::Absolute, 0, true};
+        constexpr TimeStyle kRelative{TimeFormat::Relative, 0, true};
+        constexpr TimeStyle kTicks{TimeFormat::Absolute, 0, false};
+        const EventColumn time = makeColumn(Kind::Time);
+        QVERIFY(!time.isRightAligned(kAbsolute));
+        QVERIFY(time.isRightAligned(kRelative));
+        QVERIFY(time.isRightAligned(kTicks));
+        QVERIFY(makeColumn(Kind::RelativeTime).isRightAligned(kAbsolute));
+        QVERIFY(!makeColumn(Kind::AbsoluteTime).isRightAligned(kRelative));
+        QVERIFY(makeColumn(Kind::AbsoluteTime).isRightAligned(kTicks));
+    }
+
     void aRowsCells_data()
     {
         QTest::addColumn<int>("kind");
