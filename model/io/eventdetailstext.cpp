@@ -225,6 +225,55 @@ std::vector<std::string> EventPrinter::stack(const Record &record)
     return frames;
 }
 
+namespace {
+
+// Cut where the record ends: a stack's array is declared with eight entries, and may hold fewer.
+std::span<const std::byte> bytesThere(const EventField &field, std::span<const std::byte> payload,
+                                      bool bigEndian)
+{
+    if (field.isDynamic || field.isRelative || field.size == 0)
+        return readBytes(field, payload, bigEndian);
+    return slice(payload, field.offset, field.size);
+}
+
+std::string arrayText(const EventField &field, std::span<const std::byte> payload,
+                      const TraceMetadata &metadata)
+{
+    const auto bytes = bytesThere(field, payload, metadata.bigEndian);
+    const std::string_view type = field.type;
+    const auto has = [&](std::string_view word) {
+        return type.find(word) != std::string_view::npos;
+    };
+    if (has("cpumask"sv))
+        return cpumaskText(bytes, metadata.bigEndian);
+    EventField element = field;
+    element.isArray = element.isDynamic = element.isRelative = false;
+    element.size = has("64"sv) || has("long long"sv) ? 8U
+                   : has("long"sv)                   ? metadata.longSize
+                   : has("32"sv) || has("int"sv)     ? 4U
+                   : has("16"sv) || has("short"sv)   ? 2U
+                                                     : 1U;
+    BoundedText out;
+    out.add('{');
+    for (std::size_t at = 0; bytes.size() - at >= element.size && !out.isFull();
+         at += element.size) {
+        if (at > 0)
+            out.add(", "sv);
+        element.offset = static_cast<std::uint32_t>(at);
+        const auto value = FieldReader(element, metadata.bigEndian).read(bytes);
+        if (element.isSigned) {
+            out.addSigned(value);
+        } else {
+            out.add("0x"sv);
+            out.addNumber(static_cast<std::uint64_t>(value), 16);
+        }
+    }
+    out.add('}');
+    return out.take();
+}
+
+} // namespace
+
 std::string EventPrinter::fieldText(const Record &record, const EventField &field)
 {
     const bool bigEndian = d->trace->metadata().bigEndian;
@@ -234,39 +283,9 @@ std::string EventPrinter::fieldText(const Record &record, const EventField &fiel
             text.pop_back();
         return '"' + text + '"';
     }
+    if (field.isArray)
+        return arrayText(field, record.payload, d->trace->metadata());
     BoundedText out;
-    if (field.isArray) {
-        const auto bytes = readBytes(field, record.payload, bigEndian);
-        if (field.type.find("cpumask") != std::string::npos)
-            return cpumaskText(bytes, bigEndian);
-        EventField element = field;
-        element.isArray = element.isDynamic = element.isRelative = false;
-        const std::string_view type = field.type;
-        const auto has = [&](std::string_view word) {
-            return type.find(word) != std::string_view::npos;
-        };
-        element.size = has("64"sv) || has("long long"sv) ? 8U
-                       : has("long"sv)                   ? d->trace->metadata().longSize
-                       : has("32"sv) || has("int"sv)     ? 4U
-                       : has("16"sv) || has("short"sv)   ? 2U
-                                                         : 1U;
-        out.add('{');
-        for (std::size_t at = 0; bytes.size() - at >= element.size && !out.isFull();
-             at += element.size) {
-            if (at > 0)
-                out.add(", "sv);
-            element.offset = static_cast<std::uint32_t>(at);
-            const auto value = FieldReader(element, bigEndian).read(bytes);
-            if (element.isSigned) {
-                out.addSigned(value);
-            } else {
-                out.add("0x"sv);
-                out.addNumber(static_cast<std::uint64_t>(value), 16);
-            }
-        }
-        out.add('}');
-        return out.take();
-    }
     const auto value = d->number(&field, record);
     const auto &event = d->format(record);
     auto &how = d->prepared(event);

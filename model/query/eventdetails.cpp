@@ -51,6 +51,11 @@ std::string otherBase(const EventField &field, std::span<const std::byte> payloa
                           : std::to_string(static_cast<std::uint64_t>(value));
 }
 
+std::uint32_t sizeLeft(std::span<const std::byte> payload, std::size_t offset)
+{
+    return static_cast<std::uint32_t>(payload.size() - std::min(payload.size(), offset));
+}
+
 EventDetails::Field fieldOf(EventPrinter &printer, const Record &record, const EventField &field,
                             bool bigEndian)
 {
@@ -63,6 +68,8 @@ EventDetails::Field fieldOf(EventPrinter &printer, const Record &record, const E
     out.isCommon = field.isCommon;
     if (field.isDynamic || field.size == 0)
         out.size = static_cast<std::uint32_t>(readBytes(field, record.payload, bigEndian).size());
+    else if (field.isArray) // a stack's may end before its declared size
+        out.size = std::min<std::uint32_t>(field.size, sizeLeft(record.payload, field.offset));
     out.text = printer.fieldText(record, field);
     out.raw = otherBase(field, record.payload, bigEndian);
     return out;
@@ -123,6 +130,7 @@ std::optional<EventDetails> describeEvent(RowPrinter &printer, Place place)
                            record->payload.begin() + static_cast<std::ptrdiff_t>(shown));
     details.payloadSize = record->payload.size();
     details.fileOffset = record->fileOffset;
+    details.isInChunk = snapshot->trace->streams()[place.stream].compression != Compression::None;
     details.latency = printer.printer().latencyFlags(*record);
     const bool bigEndian = snapshot->trace->metadata().bigEndian;
     for (const EventField &field : event.fields)

@@ -39,6 +39,7 @@ struct EventDetails
     std::vector<std::byte> payload; ///< common_type first; at most kMaxPayload of it.
     std::uint64_t payloadSize = 0; ///< All of it.
     std::int64_t fileOffset = -1; ///< See Record::fileOffset.
+    bool isInChunk = false; ///< fileOffset is that of the compressed chunk it lies in.
     std::string format; ///< The whole text of the format file.
     std::optional<LostSpan> lostBefore; ///< Events lost right before it on its stream.
     bool isReadable = true; ///< false: its page cannot be read; all from `fields` on is empty.

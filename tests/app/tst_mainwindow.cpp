@@ -117,6 +117,30 @@ private Q_SLOTS:
         QVERIFY(scene.detailsText().contains(u"#2"_s));
     }
 
+    void aStacksFieldHoldsTheAddressesThatWereRecorded()
+    {
+        AppScene scene;
+        scene.open(Home::dataFile(u"stacktrace.dat"_s));
+        const auto &details = scene.window.workspace()->details()->details();
+        auto caller = std::vector<EventDetails::Field>::const_iterator{};
+        const auto isShort = [&](Row row) {
+            if (scene.table()->text(row, 5) != u"kernel_stack"_s)
+                return false;
+            scene.table()->setCurrentRow(row);
+            scene.settle();
+            caller = std::ranges::find(details->fields, "caller", &EventDetails::Field::name);
+            return caller != details->fields.end() && details->payloadSize < caller->offset + 8 * 8;
+        };
+        Row row = 0;
+        while (row < 1000 && !isShort(row))
+            ++row;
+        QVERIFY(row < 1000);
+        QVERIFY(details->isInChunk);
+        QCOMPARE(caller->offset + caller->size, details->payloadSize); // fewer than declared
+        QVERIFY(caller->text.starts_with("{0xffffffff"));
+        QVERIFY(scene.detailsText().contains(u"in the compressed chunk at byte"_s));
+    }
+
     void aClickOnTheTimelineChoosesTheRow()
     {
         BasicScene scene;

@@ -6,6 +6,11 @@
 #include "widgets/theme.h"
 
 #include <QCoreApplication>
+#include <QFontMetricsF>
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
 
 using namespace Qt::StringLiterals;
 
@@ -15,8 +20,8 @@ namespace {
 
 constexpr std::size_t kBytesPerLine = 8;
 constexpr std::size_t kMostDumped = 4096;
-constexpr std::size_t kShortNumber = 20; ///< Characters of a number in both bases.
-constexpr std::size_t kLongField = 36; ///< Characters of value and type that share a line.
+constexpr int kGap = 10; ///< Pixels between a field's columns.
+constexpr int kLeastName = 80; ///< Pixels: values of most events begin at one place.
 
 QString tr(const char *text)
 {
@@ -64,9 +69,14 @@ private:
                  + u"</span></td><td align=\"right\" style=\"vertical-align:bottom;\">"_s
                  + styled(number, theme.secondary, fonts().small) + u"</td></tr></table>"_s;
         const QString where = formatTimeWithUnit(m_details.row.time, m_how.time) + u" · "_s
-                              + html(m_details.stream) + u" · "_s + html(m_details.task) + u' '
-                              + QString::number(m_details.row.pid);
-        line(styled(where, theme.secondary, fonts().small));
+                              + QString::fromStdString(m_details.stream);
+        const QString task = QString::fromStdString(m_details.task) + u' '
+                             + QString::number(m_details.row.pid);
+        // A task's name is not broken, not even at a hyphen.
+        const QString both = where + u" · "_s + task;
+        const bool isOneLine = widthOf(both.toStdString(), fonts().small) <= m_how.width;
+        for (const QString &text : isOneLine ? QStringList{both} : QStringList{where, task})
+            line(styled(text.toHtmlEscaped(), theme.secondary, fonts().small));
         if (m_details.lostBefore)
             line(styled(lostText(*m_details.lostBefore), theme.bad, fonts().small));
         if (!m_details.isReadable) {
@@ -87,8 +97,15 @@ private:
         m_out += u"<p style=\"margin-top:3px; margin-bottom:0px;\">"_s + content + u"</p>"_s;
     }
 
+    [[nodiscard]] QString legendCell(const QString &legend) const
+    {
+        return u"<td align=\"right\" style=\"padding-bottom:4px; border-bottom:1px solid %1;\">%2</td>"_s
+            .arg(m_how.theme.line.name(), styled(legend, m_how.theme.faint, fonts().small));
+    }
+
+    /// @param legend  what stands at the right edge of an open section's rows.
     /// @returns whether the section is open.
-    bool caption(const QString &name, const QString &title)
+    bool caption(const QString &name, const QString &title, const QString &legend = {})
     {
         const bool isOpen = !m_how.folded.contains(name);
         const QString text = (isOpen ? u"▾ "_s : u"▸ "_s) + title;
@@ -96,52 +113,119 @@ private:
                  "<table width=\"100%\" cellspacing=\"0\" cellpadding=\"0\"><tr>"
                  "<td style=\"padding-bottom:4px; border-bottom:1px solid %3;\">"
                  "<a href=\"fold:%4\" style=\"color:%1; text-decoration:none; font-size:11px; "
-                 "font-weight:600;\">%2</a></td></tr></table>"_s.arg(
-                     m_how.theme.secondary.name(), text, m_how.theme.line.name(), name);
+                 "font-weight:600;\">%2</a></td>%5</tr></table>"_s.arg(
+                     m_how.theme.secondary.name(), text, m_how.theme.line.name(), name,
+                     isOpen && !legend.isEmpty() ? legendCell(legend) : QString());
         return isOpen;
     }
 
     void fields(bool common)
     {
-        if (std::ranges::none_of(m_details.fields, [common](const EventDetails::Field &field) {
-                return field.isCommon == common;
-            }))
-            return;
-        if (!caption(common ? u"common"_s : u"fields"_s,
-                     common ? tr("COMMON FIELDS") : tr("FIELDS")))
-            return;
-        m_out += u"<table width=\"100%\" cellspacing=\"0\" cellpadding=\"0\">"_s;
+        std::vector<const EventDetails::Field *> shown;
         for (const EventDetails::Field &field : m_details.fields) {
             if (field.isCommon == common)
-                fieldRow(field);
+                shown.push_back(&field);
         }
+        if (shown.empty()
+            || !caption(common ? u"common"_s : u"fields"_s,
+                        common ? tr("COMMON FIELDS") : tr("FIELDS"), tr("type · offset + size")))
+            return;
+        const FieldColumns columns = columnsOf(shown);
+        m_out += u"<table width=\"100%\" cellspacing=\"0\" cellpadding=\"0\">"_s;
+        for (const EventDetails::Field *field : shown)
+            fieldRow(*field, columns);
         m_out += u"</table>"_s;
     }
 
-    void fieldRow(const EventDetails::Field &field)
+    /// Widths in pixels, with the gap behind it; of type and place, before it.
+    struct FieldColumns
+    {
+        int name = 0;
+        int value = 0;
+        int type = 0;
+        int place = 0;
+    };
+
+    /// As wide as what is in them, so that no word is broken; but one long name or type must not
+    /// take the room of all values: its field has lines of its own.
+    [[nodiscard]] FieldColumns
+    columnsOf(const std::vector<const EventDetails::Field *> &shown) const
+    {
+        FieldColumns columns;
+        columns.name = kLeastName;
+        for (const EventDetails::Field *field : shown) {
+            const int name = widthOf(field->name, fonts().ui) + kGap;
+            const int type = widthOf(field->type, fonts().small) + kGap;
+            if (name <= m_how.width * 2 / 5)
+                columns.name = std::max(columns.name, name);
+            if (type <= m_how.width * 3 / 10)
+                columns.type = std::max(columns.type, type);
+            columns.place = std::max(columns.place,
+                                     widthOf(placeText(*field), fonts().small) + kGap);
+        }
+        columns.value = m_how.width - columns.name - columns.type - columns.place;
+        return columns;
+    }
+
+    void fieldRow(const EventDetails::Field &field, const FieldColumns &columns)
     {
         const Theme &theme = m_how.theme;
-        const QString cell = u"<td%1 style=\"padding-top:3px; padding-bottom:1px;%2\">%3</td>"_s;
-        const QString gap = u" padding-right:10px;"_s;
+        int valueWidth = widthOf(field.text, fonts().mono) + kGap;
         QString value = styled(html(field.text), theme.text, fonts().mono);
-        // A line that wraps is not worth it; the tool tip has it.
-        if (isBitPattern(field) && field.text.size() + field.raw.size() <= kShortNumber)
+        const int rawWidth = widthOf(' ' + field.raw, fonts().mono);
+        if (isBitPattern(field) && valueWidth + rawWidth <= columns.value) {
+            // A line that wraps is not worth it; the tool tip has it.
             value += u' ' + styled(html(field.raw), theme.faint, fonts().monoSmall);
-        const QString name = cell.arg(u" width=\"92\""_s, gap,
-                                      styled(html(field.name), theme.secondary, fonts().ui));
-        const QString type = u"<a title=\"%1\" style=\"text-decoration:none;\">%2</a>"_s.arg(
-            whereText(field).toHtmlEscaped(), styled(html(field.type), theme.faint, fonts().small));
-        // Long values have a line of their own, else the type squeezes them.
-        const bool isLong = field.text.size() + field.type.size() > kLongField;
-        if (isLong) {
-            m_out += u"<tr>"_s + name
-                     + cell.arg(u" colspan=\"2\" align=\"right\""_s, QString(), type)
-                     + u"</tr><tr>"_s + cell.arg(u" colspan=\"3\""_s, QString(), value)
-                     + u"</tr>"_s;
-        } else {
-            m_out += u"<tr>"_s + name + cell.arg(QString(), gap, value)
-                     + cell.arg(u" align=\"right\""_s, QString(), type) + u"</tr>"_s;
+            valueWidth += rawWidth;
         }
+        const QString name = styled(html(field.name), theme.secondary, fonts().ui);
+        const QString type = withTip(field, html(field.type));
+        const QString place = cell(withTip(field, QString::fromStdString(placeText(field))),
+                                   columns.place, 1, true);
+        const bool isLongName = widthOf(field.name, fonts().ui) + kGap > columns.name;
+        const bool isLongType = widthOf(field.type, fonts().small) + kGap > columns.type;
+        if (!isLongName && !isLongType && valueWidth <= columns.value) {
+            row(cell(name, columns.name) + cell(value) + cell(type, columns.type, 1, true) + place);
+            return;
+        }
+        if (isLongName && isLongType) {
+            row(cell(name, 0, 4));
+            row(cell(type, 0, 3, true) + place);
+        } else if (isLongName) {
+            row(cell(name, 0, 2) + cell(type, columns.type, 1, true) + place);
+        } else {
+            row(cell(name, columns.name) + cell(type, 0, 2, true) + place);
+        }
+        row(u"<td colspan=\"4\" style=\"padding-bottom:2px;\">"_s + value + u"</td>"_s);
+    }
+
+    void row(const QString &cells) { m_out += u"<tr>"_s + cells + u"</tr>"_s; }
+
+    /// A cell whose text never wraps. @param width  0: what is left.
+    static QString cell(const QString &content, int width = 0, int span = 1, bool isRight = false)
+    {
+        return u"<td%1%2%3 style=\"white-space:nowrap; padding-top:3px; padding-bottom:1px;%4\">%5</td>"_s
+            .arg(width > 0 ? u" width=\"%1\""_s.arg(width) : QString(),
+                 span > 1 ? u" colspan=\"%1\""_s.arg(span) : QString(),
+                 isRight ? u" align=\"right\""_s : QString(),
+                 isRight ? u" padding-left:%1px;"_s.arg(kGap) : QString(), content);
+    }
+
+    [[nodiscard]] QString withTip(const EventDetails::Field &field, const QString &text) const
+    {
+        return u"<a title=\"%1\" style=\"text-decoration:none;\">%2</a>"_s.arg(
+            whereText(field).toHtmlEscaped(), styled(text, m_how.theme.faint, fonts().small));
+    }
+
+    static int widthOf(const std::string &text, const QFont &font)
+    {
+        const QFontMetricsF metrics(font);
+        return static_cast<int>(std::ceil(metrics.horizontalAdvance(QString::fromStdString(text))));
+    }
+
+    static std::string placeText(const EventDetails::Field &field)
+    {
+        return std::to_string(field.offset) + '+' + std::to_string(field.size);
     }
 
     /// Priorities and CPUs are none; "0x1000" and more may be.
@@ -182,7 +266,8 @@ private:
         if (shown < m_details.payloadSize)
             note += tr(", the first %1 shown").arg(groupedNumber(shown));
         if (m_details.fileOffset >= 0) {
-            note += tr(", at byte %1 of the file")
+            note += (m_details.isInChunk ? tr(", in the compressed chunk at byte %1 of the file")
+                                         : tr(", at byte %1 of the file"))
                         .arg(groupedNumber(static_cast<std::uint64_t>(m_details.fileOffset)));
         }
         line(styled(note, m_how.theme.faint, fonts().small));

@@ -21,6 +21,7 @@ struct DetailsText
     TimeStyle time;
     std::optional<Row> row; ///< Of the table; nullopt: the event is hidden there.
     const std::set<QString> &folded; ///< Names of sections.
+    int width = 300; ///< Pixels a line may take: what does not fit has lines of its own.
 };
 
 /// Sections are "fields", "stack", "raw", "common", "format"; a caption is a link to "fold:NAME".

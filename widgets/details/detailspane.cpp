@@ -86,8 +86,9 @@ void DetailsPane::render()
 {
     const Theme &theme = Theme::of(this);
     const int scrolled = verticalScrollBar()->value();
+    m_textWidth = textWidth();
     if (m_details) {
-        setHtml(detailsHtml(*m_details, {theme, timeStyle(m_view), m_row, m_folded}));
+        setHtml(detailsHtml(*m_details, {theme, timeStyle(m_view), m_row, m_folded, m_textWidth}));
     } else {
         const QString hint
             = m_view.snapshot()
@@ -96,6 +97,20 @@ void DetailsPane::render()
         setHtml(u"<p style=\"color:%1;\">%2</p>"_s.arg(theme.secondary.name(), hint));
     }
     verticalScrollBar()->setValue(scrolled);
+}
+
+/// As if there were a scroll bar: what is shown must not depend on whether it makes one appear.
+int DetailsPane::textWidth() const
+{
+    const int margins = 2 * static_cast<int>(document()->documentMargin());
+    return contentsRect().width() - verticalScrollBar()->sizeHint().width() - margins;
+}
+
+void DetailsPane::resizeEvent(QResizeEvent *event)
+{
+    QTextBrowser::resizeEvent(event);
+    if (m_details && textWidth() != m_textWidth)
+        render();
 }
 
 void DetailsPane::changeEvent(QEvent *event)

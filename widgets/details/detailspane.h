@@ -37,17 +37,20 @@ Q_SIGNALS:
 
 protected:
     void changeEvent(QEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
     void contextMenuEvent(QContextMenuEvent *event) override;
 
 private:
     void update();
     void render();
+    [[nodiscard]] int textWidth() const;
 
     ViewState &m_view;
     Provider m_provider;
     std::optional<EventDetails> m_details;
     std::optional<Row> m_row; ///< Of the table, if the event is shown.
     std::set<QString> m_folded;
+    int m_textWidth = 0; ///< For which the text was written.
 };
 
 } // namespace thresher::ui

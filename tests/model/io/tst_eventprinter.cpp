@@ -639,6 +639,11 @@ void tst_EventPrinter::stacksAreNamed()
                                      QStringLiteral("0x500")}));
     QCOMPARE(frames(1),
              (QStringList{QStringLiteral("/lib/libc.so+0x234"), QStringLiteral("0x400000")}));
+    // As many as there are, though the format declares eight.
+    const auto first = written.records[0].record();
+    const auto &callers = *written.trace->events().event(first.event).field("caller");
+    QCOMPARE(q(printer.fieldText(first, callers)),
+             QStringLiteral("{0xffffffff81000110, 0xffffffff81000000, 0x500, 0xffffffffffffffff}"));
     QCOMPARE(
         q(printer.info(written.records[0].record())),
         QStringLiteral("<stack trace >\n=> inner (ffffffff81000110)\n=> outer (ffffffff81000000)\n"

@@ -98,20 +98,65 @@ private Q_SLOTS:
         QVERIFY(!text.contains(u"ID: 312"_s));
     }
 
-    void aFieldsPlaceInTheRecordIsInItsToolTip()
+    void aFieldsPlaceInTheRecordIsBesideItsTypeAndInFullInItsToolTip()
     {
         const Scene scene;
+        QVERIFY(scene.text().contains(u"char[16]\n8+16\n"_s));
         QStringList tips;
         for (QTextBlock block = scene.pane.document()->begin(); block.isValid();
              block = block.next()) {
             for (auto it = block.begin(); it != block.end(); ++it) {
                 const QString tip = it.fragment().charFormat().toolTip();
-                if (!tip.isEmpty())
+                if (!tip.isEmpty() && !tips.contains(tip))
                     tips += tip;
             }
         }
         QCOMPARE(tips, (QStringList{u"offset 8, 16 bytes"_s, u"offset 24, 8 bytes · 0x20000"_s,
                                     u"offset 32, 5 bytes of dynamic length"_s}));
+    }
+
+    void noNameTypeOrValueIsBroken_data()
+    {
+        QTest::addColumn<int>("width");
+        for (const int width : {260, 330, 344, 600})
+            QTest::addRow("%d pixels", width) << width;
+    }
+    void noNameTypeOrValueIsBroken()
+    {
+        QFETCH(int, width);
+        Scene scene;
+        EventDetails d = details();
+        d.task = "qemu-system-x86";
+        d.fields = {
+            {"common_preempt_count", "unsigned char", "0", "0x0", 3, 1, false, false},
+            {"a_rather_long_name_of_a_field", "unsigned long long", "7", "0x7", 8, 8, false, false},
+            {"prev_comm", "char[16]", "\"qemu-system-x86\"", "", 16, 16, false, false},
+            {"ip", "unsigned long", "_raw_spin_unlock", "0xffff", 32, 8, false, false},
+        };
+        scene.pane.setProvider([d](Place) { return std::optional(d); });
+        scene.pane.setFoldedSections({});
+        scene.pane.resize(width, 500);
+        QStringList parts{QString::fromStdString(d.task) + u" 412"_s};
+        for (const EventDetails::Field &field : d.fields)
+            parts += {QString::fromStdString(field.name), QString::fromStdString(field.type),
+                      QString::fromStdString(field.text)};
+        int found = 0;
+        for (QTextBlock block = scene.pane.document()->begin(); block.isValid();
+             block = block.next()) {
+            const QString text = block.text().replace(QChar::Nbsp, u' ');
+            const bool isPart = std::ranges::any_of(parts, [&text](const QString &part) {
+                return text == part || text.endsWith(u" · "_s + part);
+            });
+            if (!isPart)
+                continue;
+            ++found;
+            QVERIFY2(block.layout()->lineCount() == 1, qPrintable(block.text()));
+            // Neither is it cut: all of it lies within the pane.
+            QVERIFY2(block.layout()->lineAt(0).naturalTextWidth()
+                         <= scene.pane.document()->textWidth() - 2 * 16,
+                     qPrintable(block.text()));
+        }
+        QCOMPARE_GE(found, int(parts.size()) - 1); // a number may have its other base beside it
     }
 
     void captionsFoldAndUnfold()
@@ -148,6 +193,17 @@ private Q_SLOTS:
         scene.view.setSnapshot(nullptr);
         QCoreApplication::sendPostedEvents();
         QVERIFY(!scene.pane.details());
+    }
+
+    void thePlaceOfACompressedEventIsItsChunks()
+    {
+        EventDetails d = details();
+        d.isInChunk = true;
+        const std::set<QString> folded;
+        QTextDocument document;
+        document.setHtml(detailsHtml(d, {Theme::light(), {}, std::nullopt, folded}));
+        QVERIFY(document.toPlainText().contains(
+            u"20 bytes, in the compressed chunk at byte 1,125,646 of the file"_s));
     }
 
     void aPageThatCannotBeReadIsSaid()
