@@ -17,6 +17,7 @@ namespace {
 
 constexpr int kPadding = 10;
 constexpr int kLineGap = 3;
+constexpr int kTitleGap = 8; ///< Between its two parts.
 constexpr int kLargestWidth = 520;
 constexpr int kAside = 16; ///< From the pointer.
 
@@ -45,10 +46,10 @@ std::vector<Line> linesOf(const HoverText &text, const Theme &theme)
     return lines;
 }
 
-int widthOf(const Line &line)
+int widthOf(const QString &text, const QFont &font)
 {
     // Rounded up, or a line would be elided for the fraction that is missing.
-    return static_cast<int>(std::ceil(QFontMetricsF(line.font).horizontalAdvance(line.text))) + 1;
+    return static_cast<int>(std::ceil(QFontMetricsF(font).horizontalAdvance(text))) + 1;
 }
 
 } // namespace
@@ -72,13 +73,14 @@ void paintHoverCard(QPainter &painter, const HoverText &text, QPoint pointer, QR
     const std::vector<Line> lines = linesOf(text, theme);
     const QFontMetrics strong(fonts().strong);
     const QFontMetrics small(fonts().small);
-    const int titleWidth = strong.horizontalAdvance(text.title);
-    const int restWidth = text.titleRest.isEmpty() ? 0
-                                                   : 8 + small.horizontalAdvance(text.titleRest);
+    const int titleWidth = widthOf(text.title, fonts().strong);
+    const int restWidth = text.titleRest.isEmpty()
+                              ? 0
+                              : kTitleGap + widthOf(text.titleRest, fonts().small);
     int width = titleWidth + restWidth;
     int height = strong.height();
     for (const Line &line : lines) {
-        width = std::max(width, widthOf(line));
+        width = std::max(width, widthOf(line.text, line.font));
         height += QFontMetrics(line.font).height() + std::max(line.gapBefore, kLineGap);
     }
     width = std::min({width, kLargestWidth, bounds.width() - 2 * kPadding});
@@ -109,7 +111,7 @@ void paintHoverCard(QPainter &painter, const HoverText &text, QPoint pointer, QR
     if (restWidth > 0) {
         painter.setFont(fonts().small);
         painter.setPen(theme.secondary);
-        const int x = left + std::min(titleWidth, titleRoom) + 8;
+        const int x = left + std::min(titleWidth, titleRoom) + kTitleGap;
         painter.drawText(x, y + strong.ascent(),
                          small.elidedText(text.titleRest, Qt::ElideRight, left + width - x));
     }

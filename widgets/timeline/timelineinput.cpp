@@ -388,6 +388,11 @@ void TimelineWidget::contextMenuEvent(QContextMenuEvent *event)
 {
     if (QMenu *menu = makeMenu(viewport()->mapFromGlobal(event->globalPos()))) {
         menu->setAttribute(Qt::WA_DeleteOnClose);
+        // The card would lie over the menu's choices, or they over it. It comes back with the
+        // pointer's next move.
+        m_pointer.reset();
+        updateHover();
+        viewport()->update();
         menu->popup(event->globalPos());
     }
 }

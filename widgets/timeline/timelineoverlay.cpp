@@ -17,22 +17,28 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+constexpr int kPillHeight = 18;
+
 QColor translucent(QColor colour, int alpha)
 {
     colour.setAlpha(alpha);
     return colour;
 }
 
-/// A text on a small filled label, centred at x where it fits.
+/// Of a text on a small filled label, centred at x where it fits.
+QRect pillPlace(const TimelineScene &scene, QPointF at, const QString &text)
+{
+    const int width = QFontMetrics(fonts().small).horizontalAdvance(text) + 10;
+    const int left = std::clamp(static_cast<int>(std::lround(at.x())) - width / 2, kLabelWidth + 1,
+                                std::max(kLabelWidth + 1, scene.size.width() - width - 1));
+    return {left, static_cast<int>(at.y()), width, kPillHeight};
+}
+
 void paintPill(QPainter &painter, const TimelineScene &scene, QPointF at, const QString &text,
                const QColor &fill, const QColor &ink)
 {
     painter.setFont(fonts().small);
-    const QFontMetrics metrics(painter.font());
-    const int width = metrics.horizontalAdvance(text) + 10;
-    const int left = std::clamp(static_cast<int>(std::lround(at.x())) - width / 2, kLabelWidth + 1,
-                                std::max(kLabelWidth + 1, scene.size.width() - width - 1));
-    const QRect pill(left, static_cast<int>(at.y()), width, 18);
+    const QRect pill = pillPlace(scene, at, text);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(Qt::NoPen);
     painter.setBrush(fill);
@@ -115,17 +121,42 @@ void paintHovered(QPainter &painter, const TimelineScene &scene,
     painter.drawRect(frame);
 }
 
-void paintPointer(QPainter &painter, const TimelineScene &scene, QPoint pointer)
+/// Where the pointer's time stands, and what it says.
+struct PointerTime
 {
-    if (pointer.x() < kLabelWidth || pointer.x() >= scene.size.width())
-        return;
+    QPointF at;
+    QString text;
+};
+
+std::optional<PointerTime> pointerTime(const TimelineScene &scene, std::optional<QPoint> pointer)
+{
+    if (!pointer || pointer->x() < kLabelWidth || pointer->x() >= scene.size.width())
+        return std::nullopt;
+    return PointerTime{
+        {double(pointer->x()), (kRulerHeight - kPillHeight) / 2.0},
+        formatTimeWithUnit(scene.timeAt(pointer->x() + 0.5), scene.style, pixelTime(scene))};
+}
+
+/// The ruler's labels that the pointer's time would cut go altogether: a rest of one reads as
+/// another time.
+void hideCutLabels(QPainter &painter, const TimelineScene &scene, const PointerTime &pointer,
+                   const std::vector<TimelineRenderer::Label> &labels)
+{
+    const QRectF pill = pillPlace(scene, pointer.at, pointer.text);
+    for (const TimelineRenderer::Label &label : labels) {
+        if (label.place.intersects(pill.adjusted(-3, 0, 3, 0)))
+            painter.fillRect(label.place.toAlignedRect(), scene.theme->panel);
+    }
+}
+
+void paintPointer(QPainter &painter, const TimelineScene &scene, QPoint pointer,
+                  const PointerTime &time)
+{
     const Theme &theme = *scene.theme;
     painter.fillRect(QRectF(pointer.x(), kRulerHeight, 1, scene.size.height()),
                      translucent(theme.secondary, 120));
-    const TimeNs time = scene.timeAt(pointer.x() + 0.5);
-    paintPill(painter, scene, {double(pointer.x()), (kRulerHeight - 18) / 2.0},
-              formatTimeWithUnit(time, scene.style, pixelTime(scene)),
-              theme.isDark ? theme.cardLine : theme.secondary, Qt::white);
+    paintPill(painter, scene, time.at, time.text, theme.isDark ? theme.cardLine : theme.secondary,
+              Qt::white);
 }
 
 } // namespace
@@ -136,6 +167,9 @@ void paintOverlay(QPainter &painter, const TimelineScene &scene, const TimelineO
     const QRect lanes(kLabelWidth, 0, scene.size.width() - kLabelWidth, scene.size.height());
     painter.save();
     painter.setClipRect(lanes);
+    const auto time = pointerTime(scene, overlay.pointer);
+    if (time)
+        hideCutLabels(painter, scene, *time, overlay.rulerLabels);
     if (overlay.selected)
         paintSelected(painter, scene, *overlay.selected);
     painter.setClipRect(lanes.adjusted(0, kRulerHeight, 0, 0));
@@ -144,8 +178,8 @@ void paintOverlay(QPainter &painter, const TimelineScene &scene, const TimelineO
     painter.setClipRect(lanes);
     if (overlay.current)
         paintCurrent(painter, scene, *overlay.current);
-    if (overlay.pointer)
-        paintPointer(painter, scene, *overlay.pointer);
+    if (time)
+        paintPointer(painter, scene, *overlay.pointer, *time);
     if (overlay.card && overlay.pointer) {
         painter.setClipping(false);
         const QRect bounds = QRect(QPoint(0, 0), scene.size).adjusted(4, kRulerHeight + 2, -4, -4);

@@ -9,6 +9,7 @@
 #include <QPoint>
 
 #include <optional>
+#include <vector>
 
 class QPainter;
 
@@ -34,6 +35,7 @@ struct TimelineOverlay
     std::optional<Current> current;
     std::optional<Hovered> hovered;
     std::optional<QPoint> pointer; ///< A line, and its time in the ruler.
+    std::vector<TimelineRenderer::Label> rulerLabels; ///< That the pointer's time must not cut.
     std::optional<HoverText> card;
     QString emptyText; ///< Why there is no lane.
     bool hasFocusFrame = false;

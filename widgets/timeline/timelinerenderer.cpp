@@ -293,43 +293,64 @@ void TimelineRenderer::paintGroup(Frame &frame)
 
 void TimelineRenderer::paintRuler(Frame &frame)
 {
-    const TimelineScene &scene = frame.scene;
     const Theme &theme = frame.theme;
     const int bottom = frame.lanesTop;
-    const int hair = std::max(1, static_cast<int>(scene.dpr));
+    const int hair = std::max(1, static_cast<int>(frame.scene.dpr));
     fill(frame.image, {0, 0, frame.image.width(), bottom}, theme.panel.rgb());
-    const int y = scene.withText ? (bottom - m_name.height()) / 2 - frame.device(1) : 0;
+    for (const Tick &tick : m_ruler.ticks) {
+        const int x = frame.scene.left() + static_cast<int>(frame.grid.columnOf(tick.time));
+        const int height = frame.device(tick.isMajor ? 10 : 4);
+        fill(frame.image, {x, bottom - height, hair, height},
+             (tick.isMajor ? theme.faint : theme.line).rgb());
+    }
+    m_rulerLabels.clear();
+    if (frame.scene.withText)
+        paintRulerLabels(frame);
+    fill(frame.image, {0, bottom - hair, frame.image.width(), hair}, theme.line.rgb());
+}
+
+void TimelineRenderer::paintRulerLabels(Frame &frame)
+{
+    const int left = frame.scene.left();
+    const Theme &theme = frame.theme;
     // What all labels lack stands before the first of them: left of the lanes, else over them.
     QString prefix = m_ruler.prefix;
-    int labelsFrom = scene.left();
-    const int prefixRoom = scene.left() - frame.device(kLanesButtonEnd + 8);
-    if (scene.withText && m_name.sprite(prefix).width > prefixRoom) {
+    int labelsFrom = left;
+    const int prefixRoom = left - frame.device(kLanesButtonEnd + 8);
+    if (m_name.sprite(prefix).width > prefixRoom) {
         labelsFrom += m_name.sprite(prefix).width + frame.device(12);
         for (const Tick &tick : m_ruler.ticks) {
             // Of the times that it hides, the last whole one holds for the labels that follow.
-            if (tick.isAnchor && scene.left() + frame.grid.position(tick.time) < labelsFrom)
+            if (tick.isAnchor && left + frame.grid.position(tick.time) < labelsFrom)
                 prefix = tick.label;
         }
     }
     for (const Tick &tick : m_ruler.ticks) {
-        const int x = scene.left() + static_cast<int>(frame.grid.columnOf(tick.time));
-        const int height = frame.device(tick.isMajor ? 10 : 4);
-        fill(frame.image, {x, bottom - height, hair, height},
-             (tick.isMajor ? theme.faint : theme.line).rgb());
+        const int x = left + static_cast<int>(frame.grid.columnOf(tick.time));
         const int labelX = x + frame.device(5);
-        if (!tick.isMajor || !scene.withText || x < labelsFrom
+        if (!tick.isMajor || x < labelsFrom
             || labelX + m_name.sprite(tick.label).width > frame.image.width())
             continue;
-        m_name.draw(frame.image, labelX, y, frame.image.width() - labelX, tick.label,
-                    (tick.isAnchor ? theme.text : theme.secondary).rgb());
+        if (tick.isAnchor && tick.label == prefix)
+            prefix.clear(); // the range begins with it: once is enough
+        paintRulerLabel(frame, labelX, tick.label, tick.isAnchor ? theme.text : theme.secondary);
     }
-    if (scene.withText && !prefix.isEmpty()) {
-        const int width = m_name.sprite(prefix).width;
-        const int x = labelsFrom > scene.left() ? scene.left() + frame.device(4)
-                                                : scene.left() - frame.device(8) - width;
-        m_name.draw(frame.image, x, y, width, prefix, theme.text.rgb());
+    if (!prefix.isEmpty()) {
+        const int x = labelsFrom > left ? left + frame.device(4)
+                                        : left - frame.device(8) - m_name.sprite(prefix).width;
+        paintRulerLabel(frame, x, prefix, theme.text);
     }
-    fill(frame.image, {0, bottom - hair, frame.image.width(), hair}, theme.line.rgb());
+}
+
+void TimelineRenderer::paintRulerLabel(Frame &frame, int x, const QString &text,
+                                       const QColor &colour)
+{
+    const int y = (frame.lanesTop - m_name.height()) / 2 - frame.device(1);
+    const int width = m_name.sprite(text).width;
+    m_name.draw(frame.image, x, y, std::min(width, frame.image.width() - x), text, colour.rgb());
+    const double dpr = frame.scene.dpr;
+    m_rulerLabels.push_back(
+        {text, {x / dpr, y / dpr, width / dpr, static_cast<double>(m_name.height()) / dpr}});
 }
 
 void TimelineRenderer::render(const TimelineScene &scene, QImage &image)

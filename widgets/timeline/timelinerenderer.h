@@ -66,8 +66,14 @@ public:
     /// some ms.
     void render(const TimelineScene &scene, QImage &image);
 
-    /// Of the last scene: the ruler, for what lies over it.
-    [[nodiscard]] const Ruler &ruler() const { return m_ruler; }
+    /// A text in the ruler; logical pixels.
+    struct Label
+    {
+        QString text;
+        QRectF place;
+    };
+    /// Of the last scene, for what lies over them.
+    [[nodiscard]] const std::vector<Label> &rulerLabels() const { return m_rulerLabels; }
 
 private:
     struct Lane
@@ -85,8 +91,11 @@ private:
     void paintNames(Frame &frame);
     void paintGroup(Frame &frame);
     void paintRuler(Frame &frame);
+    void paintRulerLabels(Frame &frame);
+    void paintRulerLabel(Frame &frame, int x, const QString &text, const QColor &colour);
 
     Ruler m_ruler;
+    std::vector<Label> m_rulerLabels;
     std::vector<Lane> m_lanes;
     std::array<LanePainter, 2> m_painters;
     TaskColours m_colours;

@@ -174,6 +174,8 @@ TimelineOverlay TimelineWidget::overlay() const
     overlay.hovered = m_hovered;
     overlay.pointer = m_pointer;
     overlay.card = m_card;
+    if (m_pointer)
+        overlay.rulerLabels = m_renderer.rulerLabels();
     overlay.hasFocusFrame = m_hasFocusFrame;
     if (m_scene.snapshot && m_scene.snapshot->isComplete && m_scene.snapshot->eventCount == 0)
         overlay.emptyText = tr("This recording holds no events.");

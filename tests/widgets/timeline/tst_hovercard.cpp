@@ -34,6 +34,37 @@ private Q_SLOTS:
         QCOMPARE(hoverCardPlace({220, 110}, {50, 40}, bounds).topLeft(), bounds.topLeft());
     }
 
+    void aTitleIsWholeWhereItIsTheWidestLine_data()
+    {
+        QTest::addColumn<QString>("title");
+        QTest::addColumn<QString>("rest");
+        for (const QString &title : {u"qemu-system-x86"_s, u"CPU 7"_s, u"CPU 12"_s, u"cat"_s}) {
+            QTest::newRow(qPrintable(title)) << title << QString();
+            QTest::newRow(qPrintable(title + u" and more"_s)) << title << u"pid 26618 · CPU 1"_s;
+        }
+    }
+    void aTitleIsWholeWhereItIsTheWidestLine()
+    {
+        QFETCH(QString, title);
+        QFETCH(QString, rest);
+        // Beside a long line there is room: the title is painted as it is.
+        const auto titleLine = [&](const QString &below) {
+            HoverText text;
+            text.title = title;
+            text.titleRest = rest;
+            text.main = below;
+            QImage image(600, 200, QImage::Format_RGB32);
+            image.fill(Qt::white);
+            QPainter painter(&image);
+            paintHoverCard(painter, text, {0, 0}, image.rect(), Theme::light());
+            painter.end();
+            const double width = QFontMetricsF(fonts().strong).horizontalAdvance(title)
+                                 + QFontMetricsF(fonts().small).horizontalAdvance(rest);
+            return image.copy(16, 20, 10 + static_cast<int>(width), 16);
+        };
+        QCOMPARE(titleLine({}), titleLine(u"ran 3.214 ms and then waited for long, long, long"_s));
+    }
+
     void longTextIsElidedInsideTheCard()
     {
         HoverText text;

@@ -105,6 +105,33 @@ private Q_SLOTS:
         compareWithGolden(image, name);
     }
 
+    void noLabelOfTheRulerIsThereTwice_data()
+    {
+        QTest::addColumn<TimeRange>("range");
+        QTest::addColumn<bool>("isNanoseconds");
+        QTest::newRow("ns from 0 on") << TimeRange{0, 20} << true;
+        QTest::newRow("µs from a whole ms on") << TimeRange{7'000'000, 7'100'000} << true;
+        QTest::newRow("ticks from 0 on") << TimeRange{0, 6'000'000'000} << false;
+        QTest::newRow("ticks") << TimeRange{6'459'426'589'668, 6'459'426'599'668} << false;
+    }
+    void noLabelOfTheRulerIsThereTwice()
+    {
+        QFETCH(TimeRange, range);
+        QFETCH(bool, isNanoseconds);
+        const TimelineTrace trace;
+        TimelineScene scene = sceneOf(trace.snapshot, {1200, 130}, range);
+        scene.withText = true;
+        scene.style.isNanoseconds = isNanoseconds;
+        TimelineRenderer renderer;
+        QImage image;
+        renderer.render(scene, image);
+        QStringList texts;
+        for (const TimelineRenderer::Label &label : renderer.rulerLabels())
+            texts += label.text;
+        QCOMPARE_GE(texts.size(), 2);
+        QCOMPARE(texts.removeDuplicates(), 0);
+    }
+
     void aPictureAgainIsTheSamePicture()
     {
         const TimelineTrace trace;

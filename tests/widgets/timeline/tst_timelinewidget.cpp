@@ -346,6 +346,47 @@ private Q_SLOTS:
         QVERIFY(!w.timeline.overlay().card && !w.timeline.overlay().pointer);
     }
 
+    void aMenuHidesTheHoverCard()
+    {
+        Window w;
+        const QPoint at = w.at(50'000, 0);
+        QTest::mouseMove(w.view(), at);
+        QVERIFY(w.timeline.overlay().card);
+        QContextMenuEvent event(QContextMenuEvent::Mouse, at, w.view()->mapToGlobal(at));
+        QApplication::sendEvent(w.view(), &event);
+        QVERIFY(!w.timeline.overlay().card && !w.timeline.overlay().pointer);
+        auto *menu = w.timeline.findChild<QMenu *>({}, Qt::FindDirectChildrenOnly);
+        QVERIFY(menu);
+        menu->close();
+    }
+
+    void thePointersTimeLeavesNoRestOfALabel()
+    {
+        Window w;
+        w.timeline.grab();
+        QTest::mouseMove(w.view(), {kLabelWidth + 500, 100});
+        const auto labels = w.timeline.overlay().rulerLabels;
+        QCOMPARE_GE(labels.size(), std::size_t{3});
+        const TimelineRenderer::Label &label = labels[2];
+        const QRect place = label.place.toAlignedRect();
+        const Theme &theme = Theme::of(&w.timeline);
+        const QRgb pill = (theme.isDark ? theme.cardLine : theme.secondary).rgb();
+        // Until the pointer's time covers the label's right end, but not its first digits.
+        QImage image;
+        int x = place.right() + 100;
+        const int above = kRulerHeight / 2 - 8; // where the time has no digits
+        do {
+            QTest::mouseMove(w.view(), {--x, 100});
+            image = w.view()->grab().toImage();
+        } while (x > place.left() && image.pixel(place.right() - 4, above) != pill);
+        QVERIFY(image.pixel(place.left() + 4, above) != pill);
+        const QRgb panel = theme.panel.rgb();
+        for (int i = place.left(); i < place.left() + 4; ++i) {
+            for (int y = place.top(); y < place.bottom(); ++y)
+                QCOMPARE(image.pixel(i, y), panel);
+        }
+    }
+
     void hoveringFollowsWhatIsDrawnUnderARestingPointer()
     {
         Window w;
