@@ -172,10 +172,12 @@ QString formatDurationShort(DurationNs duration, bool isNanoseconds)
     if (value.value >= 2 * kMinute) {
         const std::uint64_t minutes = value.value / kMinute;
         if (value.value >= 2 * kDay)
-            return signedText(value, u"%1 d %2 h"_s.arg(minutes / 1440).arg(minutes / 60 % 24));
+            return signedText(value,
+                              u"%1 d %2 h"_s.arg(minutes / 1440).arg(two(minutes / 60 % 24)));
         if (minutes >= 120)
             return signedText(value, u"%1 h %2 min"_s.arg(minutes / 60).arg(two(minutes % 60)));
-        return signedText(value, u"%1 min"_s.arg(minutes));
+        return signedText(value,
+                          u"%1 min %2 s"_s.arg(minutes).arg(two(value.value / kSecond % 60)));
     }
     const std::size_t unit = unitOf(value.value);
     const double number = static_cast<double>(value.value) / static_cast<double>(kUnits[unit]);

@@ -41,7 +41,8 @@ struct TimeStyle
 /// point.
 [[nodiscard]] QString formatDuration(DurationNs duration, bool isNanoseconds = true);
 
-/// About three digits, for round numbers and where space is short: "230 ms", "10.2 s", "41 min".
+/// About three digits, for round numbers and where space is short: "230 ms", "10.2 s",
+/// "6 min 12 s", "2 h 05 min".
 [[nodiscard]] QString formatDurationShort(DurationNs duration, bool isNanoseconds = true);
 
 /// Every nanosecond: "1.206 331 ms".

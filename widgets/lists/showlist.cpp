@@ -7,6 +7,7 @@
 #include "widgets/theme.h"
 #include "widgets/timeformat.h"
 
+#include <QFontMetrics>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QKeyEvent>
@@ -16,6 +17,9 @@
 #include <QToolButton>
 #include <QTreeView>
 #include <QVBoxLayout>
+
+#include <algorithm>
+#include <array>
 
 namespace thresher::ui {
 
@@ -36,14 +40,25 @@ QString plural(Kind kind)
     return {};
 }
 
+/// QHeaderView's own hint is wider than the title and its arrow need.
+int headerWidth(const QHeaderView &header, int column)
+{
+    constexpr int kAround = 16 + 14; // the style sheet's padding and arrow, sorted by or not
+    const QString title
+        = header.model()->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
+    return QFontMetrics(header.font()).horizontalAdvance(title) + kAround;
+}
+
 } // namespace
 
 ShowList::ShowList(ViewState &view, Kind kind, QWidget *parent)
     : QWidget(parent)
+    , m_view(view)
     , m_model(new ShowListModel(view, kind, this))
     , m_proxy(new ShowListProxy(*m_model, this))
     , m_search(new QLineEdit(this))
     , m_list(new QTreeView(this))
+    , m_delegate(new ShowListDelegate(*m_model, this))
 {
     m_search->setPlaceholderText(kind == Kind::Tasks    ? tr("Search name or PID")
                                  : kind == Kind::Events ? tr("Search event or system")
@@ -66,13 +81,10 @@ ShowList::ShowList(ViewState &view, Kind kind, QWidget *parent)
     setFocusProxy(m_list);
     for (const auto signal : {&ShowListModel::refreshed, &ShowListModel::shownChanged})
         connect(m_model, signal, this, &ShowList::updateTitle);
-    connect(m_model, &ShowListModel::refreshed, this, &ShowList::fitCounts);
-    auto *delegate = new ShowListDelegate(*m_model, this);
-    m_list->setItemDelegate(delegate);
-    connect(delegate, &ShowListDelegate::onlyClicked, this,
+    connect(m_model, &ShowListModel::refreshed, this, &ShowList::fitColumns);
+    m_list->setItemDelegate(m_delegate);
+    connect(m_delegate, &ShowListDelegate::onlyClicked, this,
             [this](quint32 key) { m_model->showOnly({key}); });
-    connect(&view, &ViewState::changed, this,
-            [&view, delegate] { delegate->setNanoseconds(timeStyle(view).isNanoseconds); });
 }
 
 QWidget *ShowList::makeButtons()
@@ -130,15 +142,13 @@ void ShowList::setUpList()
     header->setSectionResizeMode(QHeaderView::Fixed);
     header->setSectionResizeMode(ShowListModel::NameColumn, QHeaderView::Stretch);
     const bool isTasks = m_model->kind() == Kind::Tasks;
-    header->resizeSection(ShowListModel::DetailColumn, isTasks ? 50 : 84);
-    header->resizeSection(ShowListModel::CountColumn, m_model->hasTime() ? 58 : 124);
-    header->resizeSection(ShowListModel::TimeColumn, 102);
     m_list->setColumnHidden(ShowListModel::TimeColumn, !m_model->hasTime());
     if (m_model->kind() == Kind::Cpus)
         m_list->sortByColumn(ShowListModel::NameColumn, Qt::AscendingOrder);
     else
         m_list->sortByColumn(isTasks ? ShowListModel::TimeColumn : ShowListModel::CountColumn,
                              Qt::DescendingOrder);
+    connect(header, &QHeaderView::sortIndicatorChanged, this, &ShowList::fitColumns);
     connect(m_list, &QTreeView::customContextMenuRequested, this, &ShowList::showMenu);
     connect(m_list, &QTreeView::doubleClicked, this, [this](const QModelIndex &index) {
         Q_EMIT activated(index.data(ShowListModel::KeyRole).toUInt());
@@ -159,31 +169,71 @@ QString ShowList::title() const
 
 void ShowList::updateTitle()
 {
-    m_list->setColumnHidden(ShowListModel::DetailColumn, [this] {
-        if (m_model->kind() != Kind::Cpus)
-            return false;
-        for (int row = 0; row < m_model->rowCount(); ++row) {
-            if (!m_model->index(row, ShowListModel::DetailColumn).data().toString().isEmpty())
-                return false;
-        }
-        return true; // no instances: nothing to say
-    }());
     m_list->viewport()->update();
     Q_EMIT titleChanged(title());
 }
 
-/// Millions of events need more room than hundreds; names get what is left.
-void ShowList::fitCounts()
+bool ShowList::hasInstances() const
 {
-    if (!m_model->hasTime())
-        return; // there the counts' bars have room enough
-    qulonglong greatest = 0;
     for (int row = 0; row < m_model->rowCount(); ++row) {
-        const QModelIndex index = m_model->index(row, ShowListModel::CountColumn);
-        greatest = std::max(greatest, index.data(ShowListModel::SortRole).toULongLong());
+        if (!m_model->index(row, ShowListModel::DetailColumn).data().toString().isEmpty())
+            return true;
     }
-    const int width = QFontMetrics(fonts().small, this).horizontalAdvance(groupedNumber(greatest));
-    m_list->header()->resizeSection(ShowListModel::CountColumn, std::max(58, width + 14));
+    return false;
+}
+
+/// Columns are as wide as what is in them, names get what is left; where that is too little for
+/// them to be told apart, the column one needs least is left out.
+void ShowList::fitColumns()
+{
+    constexpr int kMostRows = 1000; // are measured: that is fast, and others hardly differ
+    constexpr int kWidestName = 170; // longer ones have to be elided
+    m_delegate->setNanoseconds(timeStyle(m_view).isNanoseconds);
+    QHeaderView *header = m_list->header();
+    const int last = m_model->hasTime() ? ShowListModel::TimeColumn : ShowListModel::CountColumn;
+    std::array<int, ShowListModel::ColumnCount> widths{};
+    const auto width = [&widths](int column) -> int & {
+        return widths[static_cast<std::size_t>(column)];
+    };
+    int value = 0;
+    for (int row = 0; row < std::min(m_model->rowCount(), kMostRows); ++row) {
+        const auto at = [&](int column) { return m_model->index(row, column); };
+        const int name = m_delegate->nameCellWidth(at(ShowListModel::NameColumn).data().toString());
+        width(ShowListModel::NameColumn) = std::max(width(ShowListModel::NameColumn),
+                                                    std::min(name, kWidestName));
+        for (const int column : {ShowListModel::DetailColumn, ShowListModel::CountColumn})
+            width(column) = std::max(width(column),
+                                     ShowListDelegate::cellWidth(at(column).data().toString()));
+        value = std::max(value, m_delegate->valueWidth(at(last)));
+    }
+    m_delegate->setValueWidth(value);
+    width(last) = ShowListDelegate::lastCellWidth(value);
+    for (const int column :
+         {ShowListModel::DetailColumn, ShowListModel::CountColumn, ShowListModel::TimeColumn}) {
+        width(column) = std::max(width(column), headerWidth(*header, column));
+        header->resizeSection(column, width(column));
+    }
+    const bool isTasks = m_model->kind() == Kind::Tasks;
+    const int least = isTasks ? ShowListModel::CountColumn : ShowListModel::DetailColumn;
+    int needed = 0;
+    for (int column = 0; column <= last; ++column)
+        needed += width(column);
+    const bool isWanted = m_model->kind() != Kind::Cpus || hasInstances();
+    const bool isSortedBy = header->sortIndicatorSection() == least;
+    // As if there were a scroll bar: it comes only after this.
+    const int room = m_list->width() - m_list->verticalScrollBar()->sizeHint().width();
+    const bool isHidden = !isWanted || (needed > room && !isSortedBy);
+    m_list->setColumnHidden(least, isHidden);
+    // What nobody needs makes bars longer.
+    constexpr int kLongerBars = 44;
+    const int spare = room - needed + (isHidden ? width(least) : 0);
+    header->resizeSection(last, width(last) + std::clamp(spare, 0, kLongerBars));
+}
+
+void ShowList::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    fitColumns();
 }
 
 std::vector<std::uint32_t> ShowList::selectedKeys() const

@@ -14,8 +14,11 @@ class QTreeView;
 
 namespace thresher::ui {
 
+class ShowListDelegate;
+
 /// A list of CPUs, tasks or events that one ticks to show: search, all, none, invert, "only" on the
-/// row under the pointer, sorted by a click on the header. GUI thread.
+/// row under the pointer, sorted by a click on the header. Where it is narrow, columns give way to
+/// names: tool tips have what they said. GUI thread.
 class ShowList final : public QWidget
 {
     Q_OBJECT
@@ -38,20 +41,24 @@ Q_SIGNALS:
 
 protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
 
 private:
     QWidget *makeButtons();
     void setUpList();
     void showMenu(const QPoint &position);
     void updateTitle();
-    void fitCounts();
+    void fitColumns();
+    [[nodiscard]] bool hasInstances() const;
     [[nodiscard]] std::vector<std::uint32_t> selectedKeys() const;
     void toggleSelected();
 
+    ViewState &m_view;
     ShowListModel *m_model = nullptr;
     ShowListProxy *m_proxy = nullptr;
     QLineEdit *m_search = nullptr;
     QTreeView *m_list = nullptr;
+    ShowListDelegate *m_delegate = nullptr;
 };
 
 } // namespace thresher::ui

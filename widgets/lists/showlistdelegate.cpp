@@ -8,10 +8,14 @@
 
 #include <QAbstractItemView>
 #include <QApplication>
+#include <QFontMetricsF>
 #include <QHelpEvent>
 #include <QMouseEvent>
 #include <QPainter>
 #include <QToolTip>
+
+#include <algorithm>
+#include <cmath>
 
 using namespace Qt::StringLiterals;
 
@@ -22,14 +26,20 @@ namespace {
 constexpr int kPadding = 6;
 constexpr int kSwatch = 3;
 constexpr int kBarHeight = 8;
-constexpr int kValueWidth = 56; ///< Of the number beside the bar.
-constexpr int kTicksWidth = 78; ///< The same, of a clock that counts ticks.
+constexpr int kBoxGap = 9; ///< Right of the check box.
+constexpr int kSwatchGap = 6;
+constexpr int kBarWidth = 18; ///< At least.
 constexpr int kOnlyWidth = 44;
 
 QRect boxRect(const QRect &cell)
 {
     return {cell.left() + kPadding, cell.center().y() - kCheckBoxSize / 2, kCheckBoxSize,
             kCheckBoxSize};
+}
+
+int advance(const QFont &font, const QString &text)
+{
+    return static_cast<int>(std::ceil(QFontMetricsF(font).horizontalAdvance(text))) + 1;
 }
 
 } // namespace
@@ -53,6 +63,28 @@ bool ShowListDelegate::isLast(const QModelIndex &index) const
 QSize ShowListDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const
 {
     return {QStyledItemDelegate::sizeHint(option, index).width(), kRowHeight};
+}
+
+int ShowListDelegate::nameCellWidth(const QString &name) const
+{
+    const bool hasSwatch = m_model.kind() == ShowListModel::Kind::Tasks;
+    return kPadding + kCheckBoxSize + kBoxGap + (hasSwatch ? kSwatch + kSwatchGap : 0)
+           + advance(fonts().ui, name) + kPadding;
+}
+
+int ShowListDelegate::cellWidth(const QString &text)
+{
+    return advance(fonts().small, text) + 2 * kPadding;
+}
+
+int ShowListDelegate::valueWidth(const QModelIndex &index) const
+{
+    return advance(fonts().ui, valueText(index));
+}
+
+int ShowListDelegate::lastCellWidth(int valueWidth)
+{
+    return valueWidth + kBarWidth + 3 * kPadding;
 }
 
 QString ShowListDelegate::valueText(const QModelIndex &index) const
@@ -98,7 +130,7 @@ void ShowListDelegate::paintName(QPainter *painter, const QStyleOptionViewItem &
     const bool isShown = index.data(Qt::CheckStateRole).toInt() == Qt::Checked;
     paintCheckBox(painter, theme, box, isShown);
     QRect rect = option.rect.adjusted(0, 0, -kPadding, 0);
-    rect.setLeft(box.right() + 9);
+    rect.setLeft(box.right() + kBoxGap);
     if (m_model.kind() == ShowListModel::Kind::Tasks) {
         const std::string name = index.data(ShowListModel::BareNameRole).toString().toStdString();
         QColor colour = QColor::fromRgb(
@@ -106,13 +138,13 @@ void ShowListDelegate::paintName(QPainter *painter, const QStyleOptionViewItem &
         if (!isShown)
             colour.setAlphaF(0.35F);
         painter->fillRect(QRect(rect.left(), rect.top() + 4, kSwatch, rect.height() - 8), colour);
-        rect.setLeft(rect.left() + kSwatch + 6);
+        rect.setLeft(rect.left() + kSwatch + kSwatchGap);
     }
     painter->setFont(fonts().ui);
     painter->setPen(isShown ? theme.text : theme.faint);
     painter->drawText(
         rect, Qt::AlignVCenter | Qt::AlignLeft,
-        painter->fontMetrics().elidedText(index.data().toString(), Qt::ElideRight, rect.width()));
+        painter->fontMetrics().elidedText(index.data().toString(), Qt::ElideMiddle, rect.width()));
 }
 
 void ShowListDelegate::paintValue(QPainter *painter, const QStyleOptionViewItem &option,
@@ -123,7 +155,7 @@ void ShowListDelegate::paintValue(QPainter *painter, const QStyleOptionViewItem 
     const bool isShown
         = index.siblingAtColumn(ShowListModel::NameColumn).data(Qt::CheckStateRole).toInt()
           == Qt::Checked;
-    const int room = rect.width() - (m_isNanoseconds ? kValueWidth : kTicksWidth) - kPadding;
+    const int room = rect.width() - std::max(m_valueWidth, valueWidth(index)) - kPadding;
     if (room > 8) {
         const double share = index.data(ShowListModel::ShareRole).toDouble();
         QColor colour = theme.density;

@@ -18,6 +18,14 @@ public:
     explicit ShowListDelegate(ShowListModel &model, QObject *parent = nullptr);
 
     void setNanoseconds(bool isNanoseconds) { m_isNanoseconds = isNanoseconds; }
+    /// Of the texts beside the bars, which take what is left of the last column.
+    void setValueWidth(int width) { m_valueWidth = width; }
+    /// That a cell needs in the name's column; in one between name and last column.
+    [[nodiscard]] int nameCellWidth(const QString &name) const;
+    [[nodiscard]] static int cellWidth(const QString &text);
+    /// Of the last column's text; of that column, with bars, where texts are so wide.
+    [[nodiscard]] int valueWidth(const QModelIndex &index) const;
+    [[nodiscard]] static int lastCellWidth(int valueWidth);
     void paint(QPainter *painter, const QStyleOptionViewItem &option,
                const QModelIndex &index) const override;
     [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem &option,
@@ -43,6 +51,7 @@ private:
 
     ShowListModel &m_model;
     bool m_isNanoseconds = true;
+    int m_valueWidth = 0;
 };
 
 } // namespace thresher::ui

@@ -142,6 +142,45 @@ private Q_SLOTS:
         QCOMPARE(scene.list.model()->hiddenCount(), 3);
     }
 
+    void namesAreWholeAtTheWidthPanesHave_data()
+    {
+        QTest::addColumn<int>("kind");
+        QTest::addColumn<int>("givesWay");
+        QTest::newRow("tasks") << int(Kind::Tasks) << int(ShowListModel::CountColumn);
+        QTest::newRow("events") << int(Kind::Events) << int(ShowListModel::DetailColumn);
+    }
+    void namesAreWholeAtTheWidthPanesHave()
+    {
+        QFETCH(int, kind);
+        QFETCH(int, givesWay);
+        test::MemoryIndex index;
+        index.addEventTypes({"irq_handler_entry", "irq_handler_exit"});
+        index.addTasks({Task{26613, 26613, "qemu-system-x86", {}}});
+        test::MemoryStream &cpu = index.addStream(0);
+        for (int i = 0; i < 30'000; ++i)
+            cpu.addEvent(i, static_cast<EventTypeId>(i % 2), TaskId{1});
+        cpu.running.add({0, 2'500'000, 1});
+        ViewState view;
+        ShowList list(view, Kind(kind));
+        list.resize(344, 300);
+        list.show();
+        view.setSnapshot(index.snapshot());
+        QCoreApplication::sendPostedEvents();
+        const auto *delegate = list.findChild<ShowListDelegate *>();
+        const QHeaderView *header = list.list()->header();
+        for (int row = 0; row < list.proxy()->rowCount(); ++row) {
+            const QString name = list.proxy()->index(row, 0).data().toString();
+            QVERIFY2(delegate->nameCellWidth(name)
+                         <= header->sectionSize(ShowListModel::NameColumn),
+                     qPrintable(name));
+        }
+        // What gave way is back where there is room for all.
+        list.resize(700, 300);
+        QVERIFY(!header->isSectionHidden(givesWay));
+        list.resize(250, 300);
+        QVERIFY(header->isSectionHidden(givesWay));
+    }
+
     void theKeyboardDoesItToo()
     {
         Scene scene;
