@@ -16,9 +16,13 @@
 #include <QFile>
 #include <QFileDialog>
 #include <QFileInfo>
+#include <QFontMetrics>
+#include <QHeaderView>
+#include <QLocale>
 #include <QMimeData>
 #include <QStackedWidget>
 #include <QStatusBar>
+#include <QTreeView>
 #include <QVBoxLayout>
 
 using namespace Qt::StringLiterals;
@@ -38,6 +42,25 @@ QStringList localFiles(const QMimeData *data)
             paths += url.toLocalFile();
     }
     return paths;
+}
+
+/// Sizes and dates whole, the rest to the names; a desktop's own dialog has no such list.
+void fitColumns(const QFileDialog &dialog)
+{
+    const auto *list = dialog.findChild<QTreeView *>(u"treeView"_s);
+    if (list == nullptr)
+        return;
+    QHeaderView *header = list->header();
+    const QFontMetrics metrics(list->font());
+    const auto widthOf = [&metrics](const QString &text) {
+        return metrics.horizontalAdvance(text) + 24;
+    };
+    header->setStretchLastSection(false);
+    header->setSectionResizeMode(0, QHeaderView::Stretch);
+    header->resizeSection(1, widthOf(u"1023.99 MiB"_s));
+    header->resizeSection(2, widthOf(u"dat File of"_s));
+    header->resizeSection(3, widthOf(QLocale().toString(QDateTime({2026, 12, 30}, {22, 58, 58}),
+                                                        QLocale::ShortFormat)));
 }
 
 } // namespace
@@ -133,6 +156,9 @@ void MainWindow::askForFile()
                                    tr("Recordings of trace-cmd (*.dat trace.dat*);;All files (*)"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFiles);
+    dialog->setViewMode(QFileDialog::Detail);
+    dialog->resize(900, 560);
+    fitColumns(*dialog);
     connect(dialog, &QFileDialog::filesSelected, this, &MainWindow::openFiles);
     dialog->open();
 }

@@ -37,9 +37,17 @@ QToolButton:checked, QPushButton:checked { background: @selected; color: @accent
 QToolButton[flat="true"], QPushButton[flat="true"] { background: transparent; border-color: transparent; }
 QToolButton[flat="true"]:hover, QPushButton[flat="true"]:hover { background: @hovered; }
 QToolButton::menu-indicator { image: none; }
+QFileDialog QToolButton { padding: 4px; min-width: 18px; min-height: 18px; }
 
 QLineEdit, QAbstractSpinBox, QComboBox { background: @control; color: @text; border: 1px solid @line; border-radius: 5px;
     padding: 4px 8px; selection-background-color: @accent; selection-color: @accentText; }
+QComboBox { padding-right: 2px; }
+QComboBox:on { border-color: @accent; }
+QComboBox::drop-down { subcontrol-origin: padding; subcontrol-position: center right; width: 22px; border: none;
+    background: transparent; }
+QComboBox::down-arrow { image: url(:/widgets/arrows/down-@name.svg); width: 12px; height: 12px; }
+QComboBox QAbstractItemView { background: @card; border: 1px solid @cardLine; selection-background-color: @selected;
+    selection-color: @text; }
 QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus { border-color: @accent; }
 QLineEdit[wrong="true"], QLineEdit[wrong="true"]:focus { color: @bad; border-color: @bad; }
 QLineEdit:disabled { color: @faint; background: @panel; }
@@ -57,6 +65,8 @@ QHeaderView { background: @panel; border: none; }
 QHeaderView::section { background: @panel; color: @secondary; border: none; border-bottom: 1px solid @line;
     border-right: 1px solid @line; padding: 3px 8px; }
 QHeaderView::section:last { border-right: none; }
+QTreeView QHeaderView::up-arrow { image: url(:/widgets/arrows/up-@name.svg); width: 12px; height: 12px; }
+QTreeView QHeaderView::down-arrow { image: url(:/widgets/arrows/down-@name.svg); width: 12px; height: 12px; }
 QAbstractItemView { background: @background; border: none; outline: none; }
 QTreeView::item, QListView::item, QTableView::item { min-height: 21px; padding: 0 4px; }
 QTreeView::item:hover, QListView::item:hover { background: @hovered; }
@@ -127,7 +137,7 @@ QString styleSheet(const Theme &theme)
     QString sheet = sheetTemplate();
     for (const auto &[role, colour] : roles)
         sheet.replace(role, colour.name());
-    return sheet;
+    return sheet.replace(u"@name"_s, theme.isDark ? u"dark"_s : u"light"_s);
 }
 
 } // namespace thresher::ui
