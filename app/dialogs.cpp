@@ -10,9 +10,11 @@
 #include <QGridLayout>
 #include <QIcon>
 #include <QLabel>
+#include <QScreen>
 #include <QScrollArea>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <array>
 
 using namespace Qt::StringLiterals;
@@ -121,7 +123,10 @@ void showKeysDialog(QWidget *parent)
     QDialogButtonBox *buttons = closeButtons(dialog);
     buttons->setContentsMargins(0, 0, 16, 0);
     layout->addWidget(buttons);
-    dialog->resize(620, 660);
+    // All of it, where the screen is high enough.
+    const int screen = dialog->screen()->availableGeometry().height();
+    const int needed = scroll->widget()->sizeHint().height() + buttons->sizeHint().height() + 40;
+    dialog->resize(620, std::min(needed, screen - 60));
     dialog->open();
 }
 

@@ -30,6 +30,15 @@ bool hasDisplay()
     return false;
 }
 
+QtMessageHandler usualHandler = nullptr;
+
+/// What Qt says of root, who has no runtime directory, is no news to anyone who runs this.
+void handleMessage(QtMsgType type, const QMessageLogContext &context, const QString &text)
+{
+    if (!text.startsWith("QStandardPaths: XDG_RUNTIME_DIR not set"_L1))
+        usualHandler(type, context, text);
+}
+
 int runWindow(int argc, char **argv, const ui::StartOptions &start)
 {
     if (!hasDisplay()) {
@@ -64,6 +73,7 @@ int main(int argc, char **argv)
     const std::span<const std::string> all(args);
     if (isCliCommand(all))
         return runCli(all, ui::frameHooks());
+    usualHandler = qInstallMessageHandler(handleMessage);
     if (!args.empty() && args.front() == "shot")
         return ui::runShot(all.subspan(1));
     const auto start = ui::parseStart(all);

@@ -32,6 +32,13 @@ TimeNs middle(TimeRange range)
     return range.begin + range.duration() / 2;
 }
 
+/// A menu's text with a key that is not the action's own: Ctrl+C and Z belong to whatever has the
+/// focus, and there do what the action does.
+QString withKey(const QString &text, const QKeySequence &key)
+{
+    return text + u'\t' + key.toString(QKeySequence::NativeText);
+}
+
 } // namespace
 
 QAction *MainWindow::action(const QString &name) const
@@ -103,10 +110,12 @@ void MainWindow::makeEditMenu()
 {
     QMenu *menu = menuBar()->addMenu(tr("&Edit"));
     EventTableView *table = m_workspace->events()->table();
-    // Ctrl+C itself belongs to whatever has the focus.
-    makeAction(menu, u"copy"_s, tr("&Copy events"), {}, [table] { table->copy(false); });
-    makeAction(menu, u"copyLines"_s, tr("Copy events as &trace-cmd prints them"), {},
-               [table] { table->copy(true); });
+    makeAction(menu, u"copy"_s, withKey(tr("&Copy events"), QKeySequence::Copy), {},
+               [table] { table->copy(false); });
+    makeAction(
+        menu, u"copyLines"_s,
+        withKey(tr("Copy events as &trace-cmd prints them"), QKeySequence(tr("Ctrl+Shift+C"))), {},
+        [table] { table->copy(true); });
     menu->addSeparator();
     makeAction(menu, u"goto"_s, tr("&Go to a time or row…"), {QKeySequence(tr("Ctrl+G"))}, [this] {
         m_workspace->setBottomPaneShown(true);
@@ -124,10 +133,11 @@ void MainWindow::makeViewMenu()
     ViewState &view = m_session.view();
     makeAction(menu, u"fit"_s, tr("&Whole trace"), {QKeySequence(tr("Ctrl+0"))},
                [&view] { view.showAll(); });
-    makeAction(menu, u"zoomSelection"_s, tr("Zoom to the &selection"), {}, [&view] {
-        if (const auto range = view.selectedRange())
-            view.setVisibleRange(*range, true);
-    });
+    makeAction(menu, u"zoomSelection"_s, withKey(tr("Zoom to the &selection"), Qt::Key_Z), {},
+               [&view] {
+                   if (const auto range = view.selectedRange())
+                       view.setVisibleRange(*range, true);
+               });
     makeAction(menu, u"zoomIn"_s, tr("Zoom &in"),
                {QKeySequence::ZoomIn, QKeySequence(tr("Ctrl+="))},
                [&view] { view.zoom(kZoomStep, middle(view.visibleRange())); });

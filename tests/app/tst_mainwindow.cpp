@@ -8,6 +8,9 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QDialog>
+#include <QScreen>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QSignalSpy>
 #include <QTabWidget>
 #include <QTreeView>
@@ -115,6 +118,29 @@ private Q_SLOTS:
         QCOMPARE(mark->time, scene.view().rows().time(*place));
         QVERIFY2(scene.detailsText().contains(u"sys_enter"_s), qPrintable(scene.detailsText()));
         QVERIFY(scene.detailsText().contains(u"#2"_s));
+    }
+
+    void allKeysAreSeenAtOnceWhereTheScreenIsHighEnough()
+    {
+        BasicScene scene;
+        scene.trigger("keys");
+        auto *dialog = scene.window.findChild<QDialog *>(u"keysDialog"_s);
+        QVERIFY(dialog);
+        QTRY_VERIFY(dialog->isVisible());
+        const int screen = dialog->screen()->availableGeometry().height();
+        QCOMPARE_LE(dialog->height(), screen);
+        const auto *scroll = dialog->findChild<QScrollArea *>();
+        if (dialog->height() < screen - 60)
+            QCOMPARE(scroll->verticalScrollBar()->maximum(), 0);
+        dialog->reject();
+    }
+
+    void menusNameTheKeysOfWhatTheFocusDoes()
+    {
+        const AppScene scene;
+        QVERIFY(scene.window.action(u"copy"_s)->text().endsWith(u"\tCtrl+C"_s));
+        QVERIFY(scene.window.action(u"copyLines"_s)->text().endsWith(u"\tCtrl+Shift+C"_s));
+        QVERIFY(scene.window.action(u"zoomSelection"_s)->text().endsWith(u"\tZ"_s));
     }
 
     void aStacksFieldHoldsTheAddressesThatWereRecorded()

@@ -50,6 +50,15 @@ class tst_Shot : public QObject
 private Q_SLOTS:
     void init() { QFile::remove(out()); }
 
+    void nothingIsSaidWhereThereIsNoRuntimeDirectory()
+    {
+        qunsetenv("XDG_RUNTIME_DIR");
+        const Outcome outcome = run(
+            {u"shot"_s, dataFile(u"one-cpu.dat"_s), u"--no-cache"_s, u"-o"_s, out()});
+        QCOMPARE(outcome.status, 0);
+        QCOMPARE(outcome.error, QString());
+    }
+
     void aPictureIsMadeWithoutADisplay_data()
     {
         QTest::addColumn<QStringList>("options");
