@@ -5,6 +5,7 @@
 #include "model/filter/program_p.h"
 #include "model/filter/recordwalk_p.h"
 #include "model/filter/taskpass_p.h"
+#include "model/filter/textevidence_p.h"
 #include "model/index/traceindex.h"
 #include "model/query/blockbits.h"
 #include "model/query/narrowselection.h"
@@ -67,10 +68,12 @@ private:
     void decide(BlockBits maybe, BlockBits &yes);
     [[nodiscard]] BlockBits records(std::uint32_t step, BlockBits among);
     [[nodiscard]] BlockBits byFields(const FilterStep &step, const BlockBits &among);
-    [[nodiscard]] BlockBits byText(TextTest &test, const BlockBits &among);
+    [[nodiscard]] BlockBits byText(std::uint32_t test, const BlockBits &among);
     [[nodiscard]] bool passes(std::uint32_t test, std::span<const std::byte> payload);
     [[nodiscard]] bool passesSymbol(std::uint32_t test, std::int64_t value);
-    [[nodiscard]] const std::string *text(EventIndex event);
+    /// What is printed of an event whose record was read.
+    [[nodiscard]] const std::string &text(EventIndex event, const Record &record);
+    void makePrinter();
 
     FilterProgram m_program;
     std::span<const TaskPass> m_tasks;
@@ -86,6 +89,7 @@ private:
     // For printing; made when first needed.
     std::optional<RecordReader> m_followers; ///< Of records that are printed with the next one.
     std::optional<EventPrinter> m_printer;
+    std::vector<TextEvidence> m_evidence; ///< [text tests]
     std::string m_text; ///< Printed last, of this event of m_stream:
     std::optional<EventIndex> m_textOf;
 };

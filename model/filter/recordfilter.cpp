@@ -50,7 +50,7 @@ BlockBits BlockFilter::records(std::uint32_t id, BlockBits among)
     case FilterStep::Kind::Fields:
         return byFields(step, among);
     case FilterStep::Kind::Text:
-        return byText(m_program.textTests[step.index], among);
+        return byText(step.index, among);
     default:
         return columns(id, among).yes;
     }
@@ -72,7 +72,12 @@ BlockBits BlockFilter::byFields(const FilterStep &step, const BlockBits &among)
         if (test == 0)
             return;
         const auto payload = m_walk->payload(m_block.first + i);
-        setBit(passing, i, !payload.empty() && passes(test - 1, payload));
+        if (payload.empty())
+            return;
+        const FieldTest &at = m_program.fieldTests[test - 1];
+        setBit(passing, i,
+               at.kind == FieldTest::Kind::Number ? at.numbers.contains(at.reader.read(payload))
+                                                  : passes(test - 1, payload));
     });
     return passing;
 }
@@ -140,36 +145,45 @@ bool BlockFilter::passesSymbol(std::uint32_t id, std::int64_t value)
     return cache.answers[at] == SymbolCache::Passes;
 }
 
-BlockBits BlockFilter::byText(TextTest &test, const BlockBits &among)
+BlockBits BlockFilter::byText(std::uint32_t id, const BlockBits &among)
 {
+    if (!m_printer)
+        makePrinter();
+    TextTest &test = m_program.textTests[id];
     BlockBits passing{};
     forEachBit(among, [&](std::size_t i) {
-        const std::string *const printed = text(m_block.first + i);
-        setBit(passing, i, printed != nullptr && test.text.matches(*printed) != test.isNegated);
+        const EventIndex event = m_block.first + i;
+        const std::optional<Record> record = m_walk->record(event);
+        if (!record)
+            return;
+        const bool matches = m_evidence[id].mayHold(record->event, record->payload, *m_printer)
+                             && test.text.matches(text(event, *record));
+        setBit(passing, i, matches != test.isNegated);
     });
     return passing;
 }
 
-// As RowPrinter::info() prints it; null if the record cannot be read.
-const std::string *BlockFilter::text(EventIndex event)
+void BlockFilter::makePrinter()
+{
+    m_printer.emplace(m_snapshot->trace, [tasks = m_snapshot->tasks](Pid pid) {
+        return tasks->name(tasks->fromPid(pid));
+    });
+    m_followers.emplace(m_snapshot);
+    for (const TextTest &test : m_program.textTests)
+        m_evidence.emplace_back(test.text.literal(), m_snapshot->trace->metadata().bigEndian);
+}
+
+// As RowPrinter::info() prints it.
+const std::string &BlockFilter::text(EventIndex event, const Record &record)
 {
     if (m_textOf == event)
-        return &m_text;
-    const std::optional<Record> record = m_walk->record(event);
-    if (!record)
-        return nullptr;
-    if (!m_printer) {
-        m_printer.emplace(m_snapshot->trace, [tasks = m_snapshot->tasks](Pid pid) {
-            return tasks->name(tasks->fromPid(pid));
-        });
-        m_followers.emplace(m_snapshot);
-    }
+        return m_text;
     std::optional<Record> next;
-    if (m_snapshot->trace->events().event(record->event).name == "funcgraph_entry")
+    if (m_snapshot->trace->events().event(record.event).name == "funcgraph_entry")
         next = m_followers->record(m_stream, event + 1);
-    m_text = m_printer->info(*record, next ? &*next : nullptr);
+    m_text = m_printer->info(record, next ? &*next : nullptr);
     m_textOf = event;
-    return &m_text;
+    return m_text;
 }
 
 } // namespace thresher

@@ -154,27 +154,41 @@ bool isNegatedOp(FilterOp op)
 
 namespace {
 
+// Behind the "[…]" that begins at `at`.
+std::size_t behindBracket(std::string_view pattern, std::size_t at)
+{
+    std::size_t first = at + 1;
+    first += pattern.substr(first).starts_with('^') ? 1U : 0U;
+    const std::size_t end = pattern.find(']', first + 1);
+    return end == std::string_view::npos ? pattern.size() : end + 1;
+}
+
 // A run of plain characters that a regular expression cannot do without: only of patterns without
-// alternatives and groups, where it is easy to be sure.
+// alternatives, groups, counts and classes by name, where it is easy to be sure.
 std::string literalOf(std::string_view pattern)
 {
-    if (pattern.find_first_of("|()[]{}\\") != std::string_view::npos)
+    if (pattern.find_first_of("|(){}") != std::string_view::npos
+        || pattern.find("[:") != std::string_view::npos)
         return {};
     std::string longest;
     std::string run;
-    for (std::size_t at = 0; at <= pattern.size(); ++at) {
-        const char c = at < pattern.size() ? pattern[at] : '.';
-        const bool isOptional = at + 1 < pattern.size()
-                                && (pattern[at + 1] == '*' || pattern[at + 1] == '?');
-        const bool isPlain = std::string_view(".^$*+?").find(c) == std::string_view::npos;
-        if (isPlain && !isOptional) {
-            run += c;
-            continue;
-        }
+    const auto endRun = [&] {
         if (run.size() > longest.size())
             longest = run;
         run.clear();
+    };
+    for (std::size_t at = 0; at < pattern.size();) {
+        const char c = pattern[at];
+        const bool isPlain = std::string_view(".^$*+?[\\").find(c) == std::string_view::npos;
+        const std::string_view behind = pattern.substr(at + 1);
+        const bool isOptional = behind.starts_with('*') || behind.starts_with('?');
+        if (isPlain && !isOptional)
+            run += c;
+        else
+            endRun();
+        at = c == '[' ? behindBracket(pattern, at) : at + (c == '\\' ? 2U : 1U);
     }
+    endRun();
     return longest;
 }
 

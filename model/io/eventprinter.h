@@ -2,12 +2,14 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #pragma once
 
+#include "model/io/textpart.h"
 #include "model/io/tracefile.h"
 
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace thresher {
 
@@ -62,6 +64,10 @@ public:
     [[nodiscard]] std::string line(const Record &record, const Record *next, LineOptions options);
     /// "CPU:1 [89 EVENTS DROPPED]"; count < 0: unknown.
     [[nodiscard]] static std::string lostLine(CpuId cpu, std::int64_t count);
+
+    /// What info() may give for records of that type, without `next`. One part, Anything, where
+    /// that cannot be told.
+    [[nodiscard]] std::vector<TextPart> outline(EventTypeId event);
 
     /// One field as the event would print it: numbers as declared (decimal, 0x… for pointers,
     /// symbol for function addresses), strings in quotes, arrays in {}. Also flags and symbols by

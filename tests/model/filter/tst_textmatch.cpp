@@ -211,6 +211,11 @@ void tst_textmatch::aMatchHoldsItsLiteral()
     QCOMPARE(literal(FilterOp::Finds, "x.*abcd+y?z"), std::string("abcd"));
     QCOMPARE(literal(FilterOp::Finds, "abc*"), std::string("ab"));
     QCOMPARE(literal(FilterOp::Finds, "abc|d"), std::string());
+    QCOMPARE(literal(FilterOp::Finds, "abc[defgh]ij"), std::string("abc"));
+    QCOMPARE(literal(FilterOp::Finds, "a[]xyz]*bc"), std::string("bc"));
+    QCOMPARE(literal(FilterOp::Finds, "a[^]xyz]bc"), std::string("bc"));
+    QCOMPARE(literal(FilterOp::Finds, "ab\\dcde"), std::string("cde"));
+    QCOMPARE(literal(FilterOp::Finds, "ab[[:alpha:]]c"), std::string());
 }
 
 QTEST_GUILESS_MAIN(tst_textmatch)

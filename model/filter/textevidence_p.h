@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Thresher developers
+#pragma once
+
+#include "model/io/eventprinter.h"
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace thresher {
+
+/// Finds events whose printed text cannot hold a given text, without printing them.
+///
+/// From the outline of what an event type prints follows whether the text can come from its
+/// constants, numbers and names alone, with but a letter or two of its string fields. If not,
+/// three letters of it, one after the other, lie in one of those fields; a record that has no such
+/// three is done. Not thread-safe: one per thread.
+class TextEvidence
+{
+public:
+    /// @param text  an empty one is held by all.
+    explicit TextEvidence(std::string_view text, bool bigEndian);
+
+    /// False: EventPrinter::info() does not hold the text. O(record's strings).
+    [[nodiscard]] bool mayHold(EventTypeId event, std::span<const std::byte> payload,
+                               EventPrinter &printer);
+
+private:
+    enum class How : std::uint8_t { NotKnown, Never, ByStrings, Print };
+    struct OfType
+    {
+        How how = How::NotKnown;
+        std::vector<const EventField *> strings;
+    };
+
+    [[nodiscard]] OfType study(const std::vector<TextPart> &parts) const;
+    [[nodiscard]] bool canHold(const std::vector<TextPart> &parts, std::size_t ofStrings) const;
+    [[nodiscard]] std::uint64_t walk(std::uint64_t reached, std::string_view text) const;
+    [[nodiscard]] std::uint64_t repeat(std::uint64_t reached, std::string_view letters) const;
+    [[nodiscard]] bool hasFragment(std::string_view text) const;
+
+    std::string m_text; ///< Of a longer one, the begin.
+    bool m_bigEndian;
+    std::size_t m_fragment = 0; ///< Letters of a fragment.
+    std::array<std::uint64_t, 256> m_at{}; ///< Where a letter stands in the text, as bits.
+    std::vector<OfType> m_types; ///< [event types met]
+};
+
+} // namespace thresher
