@@ -28,6 +28,7 @@ inline StreamView::Block StreamView::block(std::uint64_t number) const
     const std::uint64_t wideFirst = std::uint64_t{head.wide} * kBlockEvents;
     if (head.wide != BlockHead::kNotWide && wideFirst + count <= wideTimes.size())
         block.wide = wideTimes.subspan(wideFirst, count);
+    // Codes are bytes: what a damaged head has beyond kBlockEvents nobody can mean.
     if (head.eventDict <= eventDict.size()) {
         block.eventDict = eventDict.subspan(
             head.eventDict, std::min({std::size_t{head.eventDictSize}, std::size_t{kBlockEvents},

@@ -3,6 +3,7 @@
 #include "model/io/pagereader.h"
 
 #include "model/base/bytes.h"
+#include "model/io/chunkwalk_p.h"
 #include "model/io/inflater_p.h"
 
 #include <algorithm>
@@ -48,7 +49,8 @@ struct PageReader::Private
         , inflater(trace->metadata().compression)
     {}
 
-    std::span<const std::byte> inflate(const Chunk &chunk)
+    // Chunks may be of a damaged index, which nobody has compared with the file's own.
+    std::span<const std::byte> inflate(const Chunk &chunk, std::uint32_t pageSize)
     {
         if (const auto found = byOffset.find(chunk.fileOffset); found != byOffset.end()) {
             cache.splice(cache.begin(), cache, found->second);
@@ -56,9 +58,11 @@ struct PageReader::Private
         }
         Inflated inflated;
         inflated.fileOffset = chunk.fileOffset;
-        inflated.cost = std::size_t{chunk.size} + 64;
+        inflated.cost = 64;
         const auto compressed = slice(trace->bytes(), chunk.fileOffset, chunk.compressedSize);
-        if (compressed.size() == chunk.compressedSize) {
+        if (compressed.size() == chunk.compressedSize
+            && ChunkWalk::isPlausible(chunk.compressedSize, chunk.size, pageSize)) {
+            inflated.cost += chunk.size;
             inflated.bytes = std::make_unique_for_overwrite<std::byte[]>(chunk.size);
             const auto size = inflater.inflate(compressed, {inflated.bytes.get(), chunk.size});
             inflated.size = size.value_or(0);
@@ -96,7 +100,8 @@ std::span<const std::byte> PageReader::page(StreamIndex stream, std::span<const 
         within = slice(slice(d->trace->bytes(), info.fileOffset, info.fileBytes), number * pageSize,
                        pageSize);
     } else if (const Chunk *chunk = chunkOf(chunks, number)) {
-        within = slice(d->inflate(*chunk), (number - chunk->firstPage) * pageSize, pageSize);
+        within = slice(d->inflate(*chunk, info.layout.pageSize),
+                       (number - chunk->firstPage) * pageSize, pageSize);
     }
     return within.size() == pageSize ? within : std::span<const std::byte>();
 }

@@ -86,6 +86,7 @@ private Q_SLOTS:
     void anyPageReadsAsInTheRun();
     void pagesOutsideAreEmpty();
     void aChunkThatDoesNotInflateIsSkippedAndCounted();
+    void aChunkThatAnIndexLiesAboutIsNotInflated();
     void aChunkOfLyingSizesEndsTheStream_data();
     void aChunkOfLyingSizesEndsTheStream();
     void aCutPageIsLeftOutAndReported();
@@ -179,6 +180,18 @@ void tst_PageReader::aChunkThatDoesNotInflateIsSkippedAndCounted()
         QVERIFY(reader.page(0, whole.chunks, 4).empty());
         QVERIFY(!reader.page(0, whole.chunks, 6).empty());
     }
+}
+
+void tst_PageReader::aChunkThatAnIndexLiesAboutIsNotInflated()
+{
+    const auto bytes = written(Compression::Zstd);
+    const auto trace = opened(bytes);
+    Diagnostics diagnostics;
+    auto chunks = readAll(*trace, 0, diagnostics).chunks;
+    QVERIFY(!PageReader(trace).page(0, chunks, 0).empty());
+    // Gigabytes for a few hundred bytes: there is room for what it holds, but who would pay for it?
+    chunks.front().size = 2U << 30U;
+    QVERIFY(PageReader(trace).page(0, chunks, 0).empty());
 }
 
 void tst_PageReader::aChunkOfLyingSizesEndsTheStream_data()
