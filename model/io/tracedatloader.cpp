@@ -15,10 +15,13 @@ using namespace std::string_view_literals;
 constexpr auto kMagic = "\x17\x08\x44tracing"sv;
 constexpr std::uint32_t kMinPageSize = 4096;
 constexpr std::uint32_t kMaxPageSize = 64U << 20U;
-constexpr std::uint32_t kMaxCpu = 1U << 16U;
 constexpr std::size_t kMaxInstances = 0xffff;
 constexpr std::uint64_t kChunkCountSize = 4;
 constexpr std::size_t kMaxDiagnostics = 1000;
+// Streams cost memory, here and in the index, so a file has as many as it can have pages for;
+// recorders align each CPU's data to a page, but need not.
+constexpr std::size_t kMaxStreams = 1U << 17U;
+constexpr std::uint64_t kLeastOfStream = 512;
 
 // What else people try to open, so that they are told.
 Error notATrace(std::span<const std::byte> file)
@@ -178,10 +181,19 @@ std::string TraceDatLoader::streamLabel(std::size_t instance, CpuId cpu) const
     return "CPU " + std::to_string(cpu) + (name.empty() ? std::string() : " of " + name);
 }
 
-ClockTransform TraceDatLoader::clockOf(CpuId cpu) const
+// A CPU's streams share its corrections, which may be as large as the file.
+const ClockTransform &TraceDatLoader::clockOf(CpuId cpu)
 {
-    auto shifts = cpu < m_shifts.size() ? m_shifts[cpu] : std::vector<ClockTransform::Shift>();
-    return {std::move(shifts), m_tscMult, m_tscShift, m_tscOffset, m_timeOffset, m_interpolate};
+    const bool hasShifts = cpu < m_shifts.size();
+    const auto [clock, isNew] = m_clocks.try_emplace(hasShifts ? cpu : kMaxCpu);
+    if (isNew)
+        clock->second = {hasShifts ? m_shifts[cpu] : std::vector<ClockTransform::Shift>(),
+                         m_tscMult,
+                         m_tscShift,
+                         m_tscOffset,
+                         m_timeOffset,
+                         m_interpolate};
+    return clock->second;
 }
 
 void TraceDatLoader::addBuffer(const BufferDescription &description)
@@ -212,18 +224,41 @@ void TraceDatLoader::addBuffer(const BufferDescription &description)
     }
 }
 
-void TraceDatLoader::addStream(std::size_t instance, const CpuPlace &place, std::uint32_t pageSize,
-                               bool compressed)
+// Two streams of the same bytes are a lie, and thousands of them an endless one.
+bool TraceDatLoader::isAdmitted(std::size_t instance, const CpuPlace &place)
 {
-    const auto label = streamLabel(instance, place.cpu);
     if (place.offset >= file.size()) {
         report(Severity::DataLoss,
                "The file ends before this CPU's events: they are missing. It was cut short, or the "
                "place is wrong.",
-               label, place.offset, place.size);
+               streamLabel(instance, place.cpu), place.offset, place.size);
         m_isDamaged = true;
-        return;
+        return false;
     }
+    if (m_starts.contains(place.offset)) {
+        report(Severity::Error,
+               "The CPU's events are said to begin where another one's do; they are left out.",
+               streamLabel(instance, place.cpu), place.offset, place.size);
+        return false;
+    }
+    if (streams.size() >= std::min<std::uint64_t>(kMaxStreams, file.size() / kLeastOfStream + 1)) {
+        if (!m_hasTooManyStreams)
+            report(Severity::Error,
+                   "The file has more CPUs with events than it has room for; this one and those "
+                   "behind it are left out.",
+                   streamLabel(instance, place.cpu), place.offset, place.size);
+        m_hasTooManyStreams = true;
+        return false;
+    }
+    m_starts.insert(place.offset);
+    return true;
+}
+
+void TraceDatLoader::addStream(std::size_t instance, const CpuPlace &place, std::uint32_t pageSize,
+                               bool compressed)
+{
+    if (!isAdmitted(instance, place))
+        return;
     StreamInfo stream;
     stream.instance = static_cast<std::uint16_t>(instance);
     stream.cpu = place.cpu;
@@ -235,7 +270,7 @@ void TraceDatLoader::addStream(std::size_t instance, const CpuPlace &place, std:
         report(Severity::DataLoss,
                "The file ends within this CPU's events: the last " + std::to_string(missing)
                    + " bytes are missing.",
-               label, file.size(), missing);
+               streamLabel(instance, place.cpu), file.size(), missing);
         m_isDamaged = true;
     }
     stream.isCut = place.isCut || room < place.size;
@@ -251,7 +286,7 @@ void TraceDatLoader::addStream(std::size_t instance, const CpuPlace &place, std:
     streams.push_back(std::move(stream));
 }
 
-// Two streams of the same bytes are a lie, and thousands of them an endless one.
+// Where two streams overlap, the earlier one has the bytes.
 void TraceDatLoader::dropOverlaps()
 {
     std::vector<std::size_t> byPlace(streams.size());
@@ -279,21 +314,32 @@ void TraceDatLoader::dropOverlaps()
     std::erase_if(streams, [&](const StreamInfo &) { return drop[index++]; });
 }
 
+// Diagnostics are made before it is known which number their stream will have.
+void TraceDatLoader::nameStreamsOfDiagnostics()
+{
+    if (diagnostics.empty())
+        return;
+    std::map<std::string, StreamIndex, std::less<>> byLabel;
+    for (std::size_t i = 0; i < streams.size(); ++i)
+        byLabel.emplace(streamLabel(streams[i].instance, streams[i].cpu),
+                        static_cast<StreamIndex>(i));
+    for (auto &diagnostic : diagnostics) {
+        if (const auto found = byLabel.find(diagnostic.section); found != byLabel.end())
+            diagnostic.stream = found->second;
+    }
+}
+
 void TraceDatLoader::finish()
 {
     std::stable_sort(streams.begin(), streams.end(), [](const StreamInfo &a, const StreamInfo &b) {
         return a.instance != b.instance ? a.instance < b.instance : a.cpu < b.cpu;
     });
     dropOverlaps();
-    for (auto &diagnostic : diagnostics) {
-        for (std::size_t i = 0; i < streams.size() && !diagnostic.stream; ++i) {
-            if (diagnostic.section == streamLabel(streams[i].instance, streams[i].cpu))
-                diagnostic.stream = static_cast<StreamIndex>(i);
-        }
-    }
+    nameStreamsOfDiagnostics();
     for (auto &instance : instances) {
-        if (const auto found = m_cpuStats.find(instance.name); found != m_cpuStats.end())
-            instance.cpuStats = found->second;
+        // Taken, not copied: thousands of instances may have one name.
+        if (auto stats = m_cpuStats.extract(instance.name))
+            instance.cpuStats = std::move(stats.mapped());
     }
     for (auto &task : metadata.savedTasks) {
         if (const auto found = m_tgids.find(task.pid); found != m_tgids.end())

@@ -79,6 +79,7 @@ struct Section
     std::uint64_t size = 0; ///< Behind the header, as said.
 };
 inline constexpr std::uint64_t kSectionHeaderSize = 16;
+inline constexpr std::uint32_t kMaxCpu = 1U << 16U; ///< Numbers from here on cannot be.
 
 class TraceDatLoader
 {
@@ -104,10 +105,12 @@ private:
     void addBuffer(const BufferDescription &description);
     void addStream(std::size_t instance, const CpuPlace &place, std::uint32_t pageSize,
                    bool compressed);
+    [[nodiscard]] bool isAdmitted(std::size_t instance, const CpuPlace &place);
     void dropOverlaps();
+    void nameStreamsOfDiagnostics();
     void finish();
     [[nodiscard]] std::string streamLabel(std::size_t instance, CpuId cpu) const;
-    [[nodiscard]] ClockTransform clockOf(CpuId cpu) const;
+    [[nodiscard]] const ClockTransform &clockOf(CpuId cpu);
     [[nodiscard]] std::uint32_t checkedPageSize(std::uint64_t said, std::uint64_t offset);
 
     // tracedatsections.cpp: bodies of the metadata sections; false where they end too early
@@ -132,6 +135,7 @@ private:
 
     // tracedatv6.cpp
     Result<void> loadV6(ByteReader &reader);
+    void readInstancesV6(std::uint64_t topOffset);
     bool readMetadataV6(ByteReader &reader);
     bool findDataV6(ByteReader &reader);
     Result<void> readDataV6(ByteReader &reader, const std::string &name, bool isTop);
@@ -144,7 +148,12 @@ private:
     std::uint64_t readOptionsV7(std::span<const std::byte> body, std::uint64_t offset);
     [[nodiscard]] std::optional<Section> sectionAt(std::uint64_t offset) const;
     void walkSections(std::uint64_t offset);
-    std::span<const std::byte> sectionBody(const Section &section, const std::string &name);
+    /// What is inflated, if it is, and has to outlive the returned bytes.
+    using Holder = std::unique_ptr<std::byte[]>;
+    std::span<const std::byte> sectionBody(const Section &section, const std::string &name,
+                                           Holder &holder);
+    [[nodiscard]] const char *whyNotInflated(std::span<const std::byte> compressed,
+                                             std::uint64_t size, bool isOptions) const;
     void readMetadataSections();
     void readBuffersV7();
 
@@ -168,14 +177,20 @@ private:
     std::uint64_t m_tscOffset = 0;
     bool m_interpolate = true;
     std::vector<std::vector<ClockTransform::Shift>> m_shifts; // by CPU
+    std::map<CpuId, ClockTransform> m_clocks; // those asked for: each holds its CPU's shifts
 
     std::vector<BufferDescription> m_descriptions;
     std::set<std::pair<std::size_t, CpuId>> m_seen; // (instance, CPU) that a stream was made for
+    std::set<std::uint64_t> m_starts; // offsets of the streams
+    bool m_hasTooManyStreams = false;
     std::map<std::string, std::vector<CpuStat>, std::less<>> m_cpuStats; // by instance
     std::string m_cpuStatInstance;
     std::map<Pid, Pid> m_tgids;
     std::map<std::uint16_t, std::uint64_t> m_sectionOffsets; // as options say
     std::vector<Section> m_sections; // as they follow one another
+    std::map<std::uint64_t, std::uint64_t> m_inflatedFrom; // begin and end in the file
+    std::uint64_t m_inflated = 0; // bytes, of all sections
+    std::uint64_t m_inflatedOptions = 0; // of those of options
 };
 
 /// The file that a loader has filled.

@@ -19,6 +19,9 @@ using formattext::trimmed;
 
 constexpr std::size_t kMaxOptions = 10'000; // of each kind that adds up
 constexpr std::size_t kMaxText = 4096;
+// Short lines become objects of ten times their size: no more of them than there can be.
+constexpr std::size_t kMaxPids = 1U << 22U; // the kernel's PID_MAX_LIMIT
+constexpr std::size_t kMaxMappings = 1U << 20U;
 
 std::string_view upToNul(std::string_view text)
 {
@@ -212,7 +215,8 @@ void TraceDatLoader::readTgids(std::string_view text)
         auto line = takeLine(text);
         const auto pid = number(takeWord(line));
         const auto tgid = number(takeWord(line));
-        if (pid && tgid && *pid >= 0 && *pid <= 0x7fffffff && *tgid >= 0 && *tgid <= 0x7fffffff)
+        if (m_tgids.size() < kMaxPids && pid && tgid && *pid >= 0 && *pid <= 0x7fffffff
+            && *tgid >= 0 && *tgid <= 0x7fffffff)
             m_tgids[static_cast<Pid>(*pid)] = static_cast<Pid>(*tgid);
     }
 }
@@ -303,7 +307,8 @@ void TraceDatLoader::readProcMaps(std::string_view text, std::uint64_t offset)
             auto line = takeLine(text);
             ProcessMapping mapping;
             mapping.pid = static_cast<Pid>(pid);
-            if (parseHex(takeWord(line), mapping.begin) && parseHex(takeWord(line), mapping.end)) {
+            if (metadata.mappings.size() < kMaxMappings && parseHex(takeWord(line), mapping.begin)
+                && parseHex(takeWord(line), mapping.end)) {
                 mapping.path = trimmed(line).substr(0, kMaxText);
                 metadata.mappings.push_back(std::move(mapping));
             }

@@ -10,6 +10,7 @@ namespace {
 using namespace std::string_view_literals;
 
 constexpr std::uint64_t kMaxFormatSize = 1U << 20U;
+constexpr std::size_t kMaxTasks = 1U << 22U; // the kernel's PID_MAX_LIMIT
 
 } // namespace
 
@@ -114,7 +115,7 @@ bool TraceDatLoader::readPrintk(ByteReader &reader)
 bool TraceDatLoader::readCmdLines(ByteReader &reader)
 {
     auto text = asText(reader.take(reader.u64()));
-    while (!text.empty()) {
+    while (!text.empty() && metadata.savedTasks.size() < kMaxTasks) {
         const auto line = formattext::takeLine(text);
         const auto pid = formattext::number(line);
         const auto digits = line.find_first_not_of(" \t0123456789-"sv);

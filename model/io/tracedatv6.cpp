@@ -33,18 +33,37 @@ Result<void> TraceDatLoader::loadV6(ByteReader &reader)
                     "The file ends, or is damaged, before any event: it holds nothing that can be "
                     "shown. It may have been cut short.",
                     {}, static_cast<std::int64_t>(reader.position()));
+    const std::uint64_t topOffset = reader.position();
     THRESHER_TRY(readDataV6(reader, {}, true));
+    readInstancesV6(topOffset);
+    return {};
+}
+
+// The options and the table of each are parts of the file of their own: one that is described a
+// second time, or all of them together being more than the file, is a lie that would cost the
+// number of lies times the size of one.
+void TraceDatLoader::readInstancesV6(std::uint64_t topOffset)
+{
     const auto descriptions = m_descriptions; // an instance's own options add nothing to them
+    std::set<std::uint64_t> seen = {topOffset};
+    std::uint64_t walked = 0;
     for (const auto &description : descriptions) {
+        const auto label = "instance \"" + description.name + "\"";
+        if (!seen.insert(description.offset).second || walked > file.size()) {
+            report(Severity::Error,
+                   "This instance is said to lie where another one does; it is left out.", label,
+                   description.offset);
+            continue;
+        }
         ByteReader part(file, m_bigEndian);
         part.seek(description.offset);
         if (auto read = readDataV6(part, description.name, false); !read) {
-            report(Severity::DataLoss, "The events of this instance cannot be found.",
-                   "instance \"" + description.name + "\"", description.offset);
+            report(Severity::DataLoss, "The events of this instance cannot be found.", label,
+                   description.offset);
             m_isDamaged = true;
         }
+        walked += part.position() - std::min<std::uint64_t>(part.position(), description.offset);
     }
-    return {};
 }
 
 // Up to the number of CPUs.
@@ -143,7 +162,8 @@ Result<void> TraceDatLoader::readDataV6(ByteReader &reader, const std::string &n
     BufferDescription buffer;
     buffer.name = name;
     buffer.offset = tagAt;
-    for (std::uint32_t cpu = 0; cpu < m_cpuCount; ++cpu) {
+    const auto cpus = std::min(m_cpuCount, kMaxCpu); // what is behind is not even a table
+    for (std::uint32_t cpu = 0; cpu < cpus; ++cpu) {
         CpuPlace place;
         place.cpu = cpu;
         place.offset = reader.u64();

@@ -4,6 +4,7 @@
 #include "model/io/tracedatloader_p.h"
 
 #include <algorithm>
+#include <iterator>
 
 /// Version 7: sections that options point at, the options being sections themselves.
 namespace thresher {
@@ -14,6 +15,18 @@ constexpr std::size_t kMaxSections = 100'000;
 constexpr std::uint64_t kMaxInflated = 256U
                                        << 20U; // of a metadata section: kallsyms are some 15 MB
 constexpr std::uint64_t kMaxRatio = 1024; // text is seldom beyond 20
+// Of all sections together. A small file's metadata compresses no better than a large one's, so the
+// file's size says what it can hold.
+constexpr std::uint64_t kMaxInflatedSum = 512U << 20U;
+constexpr std::uint64_t kInflatedAllowance = 16U << 20U;
+constexpr std::uint64_t kMaxRatioOfFile = 32;
+// Options are some KiB, and become objects of several times their size.
+constexpr std::uint64_t kMaxInflatedOptions = 16U << 20U;
+constexpr std::uint64_t kMaxInflatedOptionsSum = 64U << 20U;
+
+constexpr auto kDoesNotInflate = "This section does not inflate; what it says is missing.";
+constexpr auto kTooLarge
+    = "This section would inflate to more than such a file can hold; what it says is missing.";
 
 } // namespace
 
@@ -89,15 +102,18 @@ void TraceDatLoader::readOptionSections(std::uint64_t offset)
             m_isDamaged = true;
             break;
         }
-        offset = readOptionsV7(sectionBody(*section, "options"), offset);
+        Holder body; // options are copied, and not kept
+        offset = readOptionsV7(sectionBody(*section, "options", body), offset);
     }
     if (!m_isDamaged)
         return;
     // Other sections of options may be whole.
     for (const auto &section : m_sections) {
-        if (section.id == static_cast<std::uint16_t>(OptionId::Done)
-            && seen.insert(section.offset).second)
-            readOptionsV7(sectionBody(section, "options"), section.offset);
+        if (section.id != static_cast<std::uint16_t>(OptionId::Done)
+            || !seen.insert(section.offset).second)
+            continue;
+        Holder body;
+        readOptionsV7(sectionBody(section, "options", body), section.offset);
     }
 }
 
@@ -120,8 +136,29 @@ std::uint64_t TraceDatLoader::readOptionsV7(std::span<const std::byte> body, std
     }
 }
 
+// Sections that hold one another could inflate the same few bytes thousands of times.
+const char *TraceDatLoader::whyNotInflated(std::span<const std::byte> compressed,
+                                           std::uint64_t size, bool isOptions) const
+{
+    if (metadata.compression == Compression::None || compressed.empty() || size > kMaxInflated
+        || size > (64U << 10U) + compressed.size() * kMaxRatio)
+        return kDoesNotInflate;
+    const auto most = std::min(kMaxInflatedSum, kInflatedAllowance + file.size() * kMaxRatioOfFile);
+    if (size > most - m_inflated)
+        return kTooLarge;
+    if (isOptions
+        && (size > kMaxInflatedOptions || size > kMaxInflatedOptionsSum - m_inflatedOptions))
+        return kTooLarge;
+    const auto begin = static_cast<std::uint64_t>(compressed.data() - file.data());
+    const auto after = m_inflatedFrom.upper_bound(begin);
+    if ((after != m_inflatedFrom.end() && after->first < begin + compressed.size())
+        || (after != m_inflatedFrom.begin() && std::prev(after)->second > begin))
+        return "This section lies within another one; what it says is left out.";
+    return nullptr;
+}
+
 std::span<const std::byte> TraceDatLoader::sectionBody(const Section &section,
-                                                       const std::string &name)
+                                                       const std::string &name, Holder &holder)
 {
     const auto begin = section.offset + kSectionHeaderSize;
     const auto body = slice(file, begin, section.size);
@@ -135,22 +172,24 @@ std::span<const std::byte> TraceDatLoader::sectionBody(const Section &section,
     ByteReader reader(body, m_bigEndian);
     const auto compressedSize = reader.u32();
     const auto size = reader.u32();
-    const auto compressed = reader.take(compressedSize);
-    const bool plausible = reader.isOk() && size <= kMaxInflated
-                           && size <= (64U << 10U) + compressed.size() * kMaxRatio;
-    if (plausible && metadata.compression != Compression::None) {
-        auto buffer = std::make_unique_for_overwrite<std::byte[]>(size);
-        Inflater inflater(metadata.compression);
-        const auto inflated = inflater.inflate(compressed, {buffer.get(), size});
-        if (inflated) {
-            const std::span<const std::byte> result(buffer.get(), *inflated);
-            buffers.push_back(std::move(buffer));
-            return result;
-        }
+    const auto compressed = reader.take(compressedSize); // empty where it fails
+    const bool isOptions = section.id == static_cast<std::uint16_t>(OptionId::Done);
+    const char *why = whyNotInflated(compressed, size, isOptions);
+    std::optional<std::size_t> inflated;
+    if (why == nullptr) {
+        m_inflated += size;
+        m_inflatedOptions += isOptions ? size : 0;
+        const auto from = static_cast<std::uint64_t>(compressed.data() - file.data());
+        m_inflatedFrom.emplace(from, from + compressed.size());
+        holder = std::make_unique_for_overwrite<std::byte[]>(size);
+        inflated = Inflater(metadata.compression).inflate(compressed, {holder.get(), size});
+        why = kDoesNotInflate;
     }
-    report(Severity::Error, "This section does not inflate; what it says is missing.", name, begin,
-           body.size());
+    if (inflated)
+        return {holder.get(), *inflated};
+    report(Severity::Error, why, name, begin, body.size());
     m_isDamaged = true;
+    holder.reset();
     return {};
 }
 
@@ -189,7 +228,10 @@ void TraceDatLoader::readMetadataSections()
                 continue; // trace-cmd leaves out what a kernel does not have
             section = *walked;
         }
-        ByteReader reader(sectionBody(*section, part.name), m_bigEndian);
+        Holder body;
+        ByteReader reader(sectionBody(*section, part.name, body), m_bigEndian);
+        if (body)
+            buffers.push_back(std::move(body));
         if (!(this->*part.read)(reader)) {
             report(Severity::Error,
                    std::string("This section is damaged, or the file ends in it. ") + part.loss,

@@ -4,6 +4,7 @@
 
 #include "model/io/tracedatloader_p.h"
 
+#include <new>
 #include <utility>
 
 namespace thresher {
@@ -26,17 +27,22 @@ TraceDatFile::TraceDatFile(std::filesystem::path path, std::shared_ptr<const Map
 
 namespace {
 
-Result<std::shared_ptr<const TraceFile>> load(std::filesystem::path path,
+Result<std::shared_ptr<const TraceFile>> load(const std::filesystem::path &path,
                                               std::shared_ptr<const MappedFile> map,
                                               std::span<const std::byte> bytes)
 {
-    TraceDatLoader loader(bytes);
-    if (auto loaded = loader.load(); !loaded) {
-        auto error = std::move(loaded).error();
-        error.where = path.string();
-        return tl::unexpected<Error>(std::move(error));
+    try {
+        TraceDatLoader loader(bytes);
+        if (auto loaded = loader.load(); !loaded) {
+            auto error = std::move(loaded).error();
+            error.where = path.string();
+            return tl::unexpected<Error>(std::move(error));
+        }
+        return std::make_shared<const TraceDatFile>(path, std::move(map), std::move(loader));
+    } catch (const std::bad_alloc &) {
+        // All is in proportion to the file, but the machine may not be.
+        return fail(ErrorKind::Io, "There is not enough memory to open it.", path.string());
     }
-    return std::make_shared<const TraceDatFile>(std::move(path), std::move(map), std::move(loader));
 }
 
 } // namespace
