@@ -286,32 +286,33 @@ void TraceDatLoader::addStream(std::size_t instance, const CpuPlace &place, std:
     streams.push_back(std::move(stream));
 }
 
-// Where two streams overlap, the earlier one has the bytes.
-void TraceDatLoader::dropOverlaps()
+// Where a stream is said to go on behind another one's begin, one of the two numbers is wrong. The
+// events from there on are the other's: they follow its begin, and nobody else says where they end.
+void TraceDatLoader::cutOverlaps()
 {
     std::vector<std::size_t> byPlace(streams.size());
     for (std::size_t i = 0; i < byPlace.size(); ++i)
         byPlace[i] = i;
-    std::stable_sort(byPlace.begin(), byPlace.end(), [&](std::size_t a, std::size_t b) {
+    std::sort(byPlace.begin(), byPlace.end(), [&](std::size_t a, std::size_t b) {
         return streams[a].fileOffset < streams[b].fileOffset;
     });
-    std::uint64_t end = 0;
-    std::vector<bool> drop(streams.size(), false);
-    for (const auto index : byPlace) {
-        const auto &stream = streams[index];
-        if (stream.fileOffset < end) {
-            drop[index] = true;
-            report(Severity::Error,
-                   "The CPU's events are said to lie within another one's; they are left out.",
-                   streamLabel(stream.instance, stream.cpu), stream.fileOffset, stream.fileBytes);
-        } else {
-            end = stream.fileOffset + stream.fileBytes;
-            if (stream.compression != Compression::None)
-                end -= std::min(stream.fileBytes, kChunkCountSize); // see addStream()
-        }
+    for (std::size_t i = 1; i < byPlace.size(); ++i) {
+        auto &stream = streams[byPlace[i - 1]];
+        const auto &next = streams[byPlace[i]];
+        const auto room = next.fileOffset - stream.fileOffset;
+        if (stream.fileBytes <= room)
+            continue;
+        const auto excess = stream.fileBytes - room;
+        stream.fileBytes = room;
+        if (stream.compression != Compression::None && excess <= kChunkCountSize)
+            continue; // see addStream()
+        report(Severity::DataLoss,
+               "This CPU's events are said to reach into those of "
+                   + streamLabel(next.instance, next.cpu)
+                   + ": they are cut where those begin. One of the two places is wrong: events may "
+                     "be missing, or shown as the other CPU's.",
+               streamLabel(stream.instance, stream.cpu), next.fileOffset, excess);
     }
-    std::size_t index = 0;
-    std::erase_if(streams, [&](const StreamInfo &) { return drop[index++]; });
 }
 
 // Diagnostics are made before it is known which number their stream will have.
@@ -334,7 +335,7 @@ void TraceDatLoader::finish()
     std::stable_sort(streams.begin(), streams.end(), [](const StreamInfo &a, const StreamInfo &b) {
         return a.instance != b.instance ? a.instance < b.instance : a.cpu < b.cpu;
     });
-    dropOverlaps();
+    cutOverlaps();
     nameStreamsOfDiagnostics();
     for (auto &instance : instances) {
         // Taken, not copied: thousands of instances may have one name.

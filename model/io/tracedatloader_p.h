@@ -106,7 +106,7 @@ private:
     void addStream(std::size_t instance, const CpuPlace &place, std::uint32_t pageSize,
                    bool compressed);
     [[nodiscard]] bool isAdmitted(std::size_t instance, const CpuPlace &place);
-    void dropOverlaps();
+    void cutOverlaps();
     void nameStreamsOfDiagnostics();
     void finish();
     [[nodiscard]] std::string streamLabel(std::size_t instance, CpuId cpu) const;

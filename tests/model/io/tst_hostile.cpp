@@ -14,7 +14,7 @@ using namespace thresher;
 using namespace thresher::test;
 
 /// Files that were made to cost more than they are worth: small ones that would become gigabytes,
-/// or take hours.
+/// or take hours; and places that contradict one another.
 namespace {
 
 using namespace std::string_view_literals;
@@ -33,6 +33,11 @@ template<typename T>
 void add(Bytes &bytes, T number)
 {
     put(bytes, bytes.size(), number);
+}
+
+std::uint64_t numberAt(const Bytes &bytes, std::size_t at)
+{
+    return loadNumber<std::uint64_t>(bytes.data() + at, false);
 }
 
 std::size_t tableOf(const Bytes &bytes)
@@ -62,6 +67,20 @@ Bytes zstd(const Bytes &bytes)
     Bytes result(ZSTD_compressBound(bytes.size()));
     result.resize(ZSTD_compress(result.data(), result.size(), bytes.data(), bytes.size(), 1));
     return result;
+}
+
+// Two CPUs with several pages each, one behind the other.
+Bytes twoCpus(int version, Compression compression)
+{
+    TraceDatWriter::Options options;
+    options.version = version;
+    options.compression = compression;
+    TraceDatWriter writer(options);
+    for (std::uint64_t i = 0; i < 1000; ++i) {
+        writer.schedSwitch(0, 1000 + 10 * i, {17, "a"}, i % 3, {18, "b"});
+        writer.schedSwitch(1, 1003 + 10 * i, {27, "c"}, i % 3, {28, "d"});
+    }
+    return writer.bytes();
 }
 
 // A chain of `levels` compressed sections of options, each a small frame and, skipped over, the
@@ -124,6 +143,8 @@ private Q_SLOTS:
     void aFileHasNoMoreStreamsThanRoom();
     void chainedOptionsInflateOnce();
     void metadataInflatesInProportionToTheFile();
+    void aCpuEndsWhereTheNextOneBegins_data();
+    void aCpuEndsWhereTheNextOneBegins();
     void instancesOfOneNameShareNoCounters();
 };
 
@@ -199,6 +220,35 @@ void tst_Hostile::metadataInflatesInProportionToTheFile()
     QVERIFY(trace->metadata().kallsyms.empty());
     QVERIFY(find(*trace, "more than such a file can hold") != nullptr);
     QCOMPARE(readStreams(*trace)[0].size(), std::size_t{1});
+}
+
+void tst_Hostile::aCpuEndsWhereTheNextOneBegins_data()
+{
+    QTest::addColumn<std::uint64_t>("more");
+    QTest::newRow("by a page") << std::uint64_t{4096};
+    QTest::newRow("by all of it") << (std::uint64_t{1} << 16U);
+    QTest::newRow("to behind the file") << (std::uint64_t{1} << 40U);
+}
+
+void tst_Hostile::aCpuEndsWhereTheNextOneBegins()
+{
+    QFETCH(const std::uint64_t, more);
+    auto bytes = twoCpus(6, Compression::None);
+    const auto whole = readStreams(*opened(bytes));
+    const auto sizeAt = tableOf(bytes) + 8;
+    const auto size = numberAt(bytes, sizeAt);
+    put(bytes, sizeAt, size + more);
+    const auto trace = opened(bytes);
+    const auto streams = readStreams(*trace);
+    QCOMPARE(streams.size(), std::size_t{2});
+    for (std::size_t stream = 0; stream < 2; ++stream) {
+        QCOMPARE(streams[stream].size(), whole[stream].size());
+        QCOMPARE(streams[stream].back().payload, whole[stream].back().payload);
+    }
+    const Diagnostic *const diagnostic = find(*trace, "reach into those of CPU 1");
+    QVERIFY(diagnostic != nullptr);
+    QCOMPARE(diagnostic->severity, Severity::DataLoss);
+    QCOMPARE(diagnostic->stream.value_or(99), StreamIndex{0});
 }
 
 void tst_Hostile::instancesOfOneNameShareNoCounters()
