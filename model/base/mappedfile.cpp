@@ -127,8 +127,14 @@ void freeSlot(std::size_t index)
 
 Result<std::shared_ptr<const MappedFile>> MappedFile::open(const std::filesystem::path &path)
 {
+    return openAt(AT_FDCWD, path);
+}
+
+Result<std::shared_ptr<const MappedFile>> MappedFile::openAt(int directory,
+                                                             const std::filesystem::path &path)
+{
     // O_NONBLOCK: opening a pipe that nobody writes to must not hang.
-    UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    UniqueFd fd(::openat(directory, path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (!fd.isValid())
         return failErrno(errno, "The file cannot be opened", path.string());
     struct stat status = {};

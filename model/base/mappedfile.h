@@ -51,6 +51,9 @@ public:
     /// empty span.
     [[nodiscard]] static Result<std::shared_ptr<const MappedFile>>
     open(const std::filesystem::path &path);
+    /// The same, a relative path being one within the open folder `directory`.
+    [[nodiscard]] static Result<std::shared_ptr<const MappedFile>>
+    openAt(int directory, const std::filesystem::path &path);
 
     MappedFile(const MappedFile &) = delete; // the address is registered
     MappedFile &operator=(const MappedFile &) = delete;

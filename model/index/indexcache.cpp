@@ -11,7 +11,9 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
+#include <cstdio>
 #include <ctime>
 #include <string_view>
 
@@ -69,6 +71,32 @@ struct Kept
 std::int64_t nanoseconds(const struct timespec &time)
 {
     return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
+}
+
+bool isSame(const struct stat &status, const UniqueFd &opened)
+{
+    struct stat other = {};
+    return ::fstat(opened.get(), &other) == 0 && status.st_dev == other.st_dev
+           && status.st_ino == other.st_ino;
+}
+
+// Renames a directory of the cache to a name of those that are being built, which trim() removes if
+// we do not come to it. Empty: it cannot be, or is not there.
+fs::path moveAside(const fs::path &index)
+{
+    static std::atomic<unsigned> number = 0;
+    std::error_code error;
+    for (int attempt = 0; attempt < 10; ++attempt) { // a dead process of our pid may have left some
+        fs::path aside = index;
+        aside += std::string(kBuilding) + std::to_string(::getpid()) + "-old"
+                 + std::to_string(number.fetch_add(1));
+        fs::rename(index, aside, error);
+        if (!error)
+            return aside;
+        if (error != std::errc::directory_not_empty && error != std::errc::file_exists)
+            break;
+    }
+    return {};
 }
 
 Kept measure(const fs::path &path)
@@ -194,17 +222,39 @@ void IndexCache::trim(std::uint64_t limit, const std::string &used) const
     }
 }
 
-void IndexCache::touch(const fs::path &index)
+UniqueFd IndexCache::open(const fs::path &index)
+{
+    return UniqueFd(::open(index.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+}
+
+void IndexCache::touch(const UniqueFd &index)
 {
     // Where it cannot be written it is not trimmed either.
-    static_cast<void>(::utimensat(AT_FDCWD, (index / "manifest").c_str(), nullptr, 0));
+    static_cast<void>(::utimensat(index.get(), "manifest", nullptr, 0));
 }
 
 void IndexCache::remove(const fs::path &index)
 {
     std::error_code ignored;
-    fs::remove(index / "manifest", ignored); // first: what lacks it is no index
-    fs::remove_all(index, ignored);
+    const fs::path aside = moveAside(index);
+    if (!aside.empty())
+        fs::remove_all(aside, ignored);
+}
+
+void IndexCache::remove(const fs::path &index, const UniqueFd &opened)
+{
+    struct stat status = {};
+    if (::stat(index.c_str(), &status) != 0 || !isSame(status, opened))
+        return;
+    const fs::path aside = moveAside(index);
+    if (aside.empty() || ::stat(aside.c_str(), &status) != 0)
+        return;
+    // Another one came in between: it goes back, unless there is an even newer one.
+    if (!isSame(status, opened)
+        && ::renameat2(AT_FDCWD, aside.c_str(), AT_FDCWD, index.c_str(), RENAME_NOREPLACE) == 0)
+        return;
+    std::error_code ignored;
+    fs::remove_all(aside, ignored);
 }
 
 } // namespace thresher

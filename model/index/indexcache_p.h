@@ -59,9 +59,15 @@ public:
     /// Removes what builders left behind that are no more, and then the indexes used longest ago
     /// until the folder takes at most `limit` bytes; but never `used`.
     void trim(std::uint64_t limit, const std::string &used) const;
+    /// Opens an index's directory: what is read and removed through it is of one index, even if
+    /// another process puts a new one into its place meanwhile. Invalid if there is none.
+    [[nodiscard]] static UniqueFd open(const std::filesystem::path &index);
     /// Marks an index as used now.
-    static void touch(const std::filesystem::path &index);
+    static void touch(const UniqueFd &index);
+    /// Removes it as a whole: nobody finds a part of it.
     static void remove(const std::filesystem::path &index);
+    /// Removes it if `index` still is the one that was opened.
+    static void remove(const std::filesystem::path &index, const UniqueFd &opened);
 
     [[nodiscard]] const std::filesystem::path &directory() const { return m_directory; }
 

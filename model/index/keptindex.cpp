@@ -8,8 +8,11 @@
 #include <xxhash.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <map>
+#include <system_error>
+#include <thread>
 
 namespace thresher {
 
@@ -20,9 +23,11 @@ namespace {
 constexpr const char *kManifestName = "manifest";
 constexpr std::uint32_t kMaxFiles = 65536;
 
-std::optional<Manifest> readManifest(const fs::path &directory)
+using Files = std::vector<std::shared_ptr<const MappedFile>>;
+
+std::optional<Manifest> readManifest(const UniqueFd &directory)
 {
-    const auto file = MappedFile::open(directory / kManifestName);
+    const auto file = MappedFile::openAt(directory.get(), kManifestName);
     if (!file)
         return std::nullopt;
     auto manifest = Manifest::parse((*file)->bytes());
@@ -30,15 +35,14 @@ std::optional<Manifest> readManifest(const fs::path &directory)
 }
 
 // The files of columns, mapped. Empty if they are not as the manifest says.
-std::optional<std::vector<std::shared_ptr<const MappedFile>>> mapFiles(const Manifest &manifest,
-                                                                       const fs::path &directory)
+std::optional<Files> mapFiles(const Manifest &manifest, const UniqueFd &directory)
 {
-    std::vector<std::shared_ptr<const MappedFile>> files;
+    Files files;
     if (manifest.fileSizes.size() > kMaxFiles)
         return std::nullopt;
     for (std::size_t i = 0; i < manifest.fileSizes.size(); ++i) {
-        auto file = MappedFile::open(directory
-                                     / ColumnStore::fileName(static_cast<std::uint32_t>(i)));
+        auto file = MappedFile::openAt(directory.get(),
+                                       ColumnStore::fileName(static_cast<std::uint32_t>(i)));
         if (!file || (*file)->bytes().size() != manifest.fileSizes[i])
             return std::nullopt;
         files.push_back(*std::move(file));
@@ -46,9 +50,8 @@ std::optional<std::vector<std::shared_ptr<const MappedFile>>> mapFiles(const Man
     return files;
 }
 
-std::optional<std::span<const std::byte>>
-columnOf(const Manifest::Column &column,
-         const std::vector<std::shared_ptr<const MappedFile>> &files)
+std::optional<std::span<const std::byte>> columnOf(const Manifest::Column &column,
+                                                   const Files &files)
 {
     if (column.size == 0)
         return std::span<const std::byte>();
@@ -72,8 +75,7 @@ std::vector<ColumnSize> sortedSizes(const std::map<std::string_view, std::uint64
 }
 
 std::shared_ptr<IndexSnapshot> makeSnapshot(Manifest &&manifest,
-                                            std::shared_ptr<const TraceFile> trace,
-                                            std::vector<std::shared_ptr<const MappedFile>> files)
+                                            std::shared_ptr<const TraceFile> trace, Files files)
 {
     auto snapshot = std::make_shared<IndexSnapshot>();
     std::uint64_t events = 0;
@@ -94,8 +96,7 @@ std::shared_ptr<IndexSnapshot> makeSnapshot(Manifest &&manifest,
         || manifest.eventsPerType.size() != trace->events().all().size())
         return nullptr;
     snapshot->id = newSnapshotId();
-    snapshot->storage = std::make_shared<std::vector<std::shared_ptr<const MappedFile>>>(
-        std::move(files));
+    snapshot->storage = std::make_shared<Files>(std::move(files));
     snapshot->tasks = std::make_shared<TaskTable>(std::move(manifest.tasks));
     snapshot->range = manifest.range;
     snapshot->frontier = kTimeMax;
@@ -121,6 +122,47 @@ std::vector<ColumnSize> columnSizes(const Manifest &manifest)
             byName[columnName(i)] += stream.columns[i].size;
     }
     return sortedSizes(byName);
+}
+
+// Whether all bytes are those that the manifest has the checksums of. False also if stopped.
+bool isIntact(const Manifest &manifest, const Files &files, unsigned threads,
+              const std::stop_token &stop)
+{
+    std::vector<const Manifest::Column *> columns;
+    for (const Manifest::Stream &stream : manifest.streams) {
+        for (const Manifest::Column &column : stream.columns) {
+            if (!column.pieces.empty())
+                columns.push_back(&column);
+        }
+    }
+    std::atomic<std::size_t> next = 0;
+    std::atomic<bool> intact = true;
+    const auto work = [&] {
+        for (std::size_t i = next++; i < columns.size() && intact; i = next++) {
+            auto bytes = columnOf(*columns[i], files);
+            for (const ColumnPiece &piece : columns[i]->pieces) {
+                if (!bytes || stop.stop_requested() || piece.bytes > bytes->size()
+                    || XXH3_64bits(bytes->data(), piece.bytes) != piece.hash) {
+                    intact = false;
+                    return;
+                }
+                bytes = bytes->subspan(piece.bytes);
+            }
+        }
+    };
+    {
+        std::vector<std::jthread> others;
+        try {
+            for (unsigned i = 1; i < std::min<std::size_t>(threads, columns.size()); ++i)
+                others.emplace_back(work);
+        } catch (const std::system_error &) {
+            // No thread to be had: those that there are do all.
+        }
+        work();
+    }
+    return intact && std::none_of(files.begin(), files.end(), [](const auto &file) {
+               return file->wasDamaged();
+           });
 }
 
 } // namespace
@@ -191,25 +233,26 @@ Result<void> writeManifest(const Manifest &manifest, const fs::path &directory)
 
 std::optional<BuiltIndex> reopenIndex(const fs::path &directory,
                                       std::shared_ptr<const TraceFile> trace,
-                                      const FileIdentity &identity)
+                                      const FileIdentity &identity,
+                                      const std::optional<unsigned> &verifyingThreads)
 {
-    std::error_code ignored;
-    if (!fs::is_directory(directory, ignored))
+    const UniqueFd opened = IndexCache::open(directory);
+    if (!opened.isValid())
         return std::nullopt;
     BuiltIndex built;
-    auto manifest = readManifest(directory);
+    auto manifest = readManifest(opened);
     if (manifest && manifest->identity == identity) {
-        auto files = mapFiles(*manifest, directory);
+        auto files = mapFiles(*manifest, opened);
         built.statistics.columns = columnSizes(*manifest);
-        if (files)
+        if (files && (!verifyingThreads || isIntact(*manifest, *files, *verifyingThreads, {})))
             built.snapshot = makeSnapshot(*std::move(manifest), std::move(trace),
                                           *std::move(files));
     }
     if (!built.snapshot) {
-        IndexCache::remove(directory);
+        IndexCache::remove(directory, opened);
         return std::nullopt;
     }
-    IndexCache::touch(directory);
+    IndexCache::touch(opened);
     built.statistics.wasReopened = true;
     built.statistics.directory = directory;
     return built;
@@ -217,36 +260,17 @@ std::optional<BuiltIndex> reopenIndex(const fs::path &directory,
 
 Result<bool> verifyIndex(const fs::path &directory, std::stop_token stop)
 {
-    const auto verify = [&]() -> Result<bool> {
-        const auto manifest = readManifest(directory);
-        if (!manifest)
-            return false;
-        const auto files = mapFiles(*manifest, directory);
-        if (!files)
-            return false;
-        for (const Manifest::Stream &stream : manifest->streams) {
-            for (const Manifest::Column &column : stream.columns) {
-                auto bytes = columnOf(column, *files);
-                if (!bytes)
-                    return false;
-                for (const ColumnPiece &piece : column.pieces) {
-                    if (stop.stop_requested())
-                        return fail(ErrorKind::Cancelled, "Cancelled.");
-                    if (XXH3_64bits(bytes->data(), piece.bytes) != piece.hash)
-                        return false;
-                    bytes = bytes->subspan(piece.bytes);
-                }
-            }
-        }
-        return std::none_of(files->begin(), files->end(),
-                            [](const auto &file) { return file->wasDamaged(); });
-    };
-    std::error_code error;
-    if (!fs::is_directory(directory, error))
+    const UniqueFd opened = IndexCache::open(directory);
+    if (!opened.isValid())
         return fail(ErrorKind::Io, "There is no index.", directory.string());
-    auto intact = verify();
-    if (intact && !*intact)
-        IndexCache::remove(directory);
+    const auto manifest = readManifest(opened);
+    const auto files = manifest ? mapFiles(*manifest, opened) : std::nullopt;
+    // One thread: this is for the background.
+    const bool intact = files && isIntact(*manifest, *files, 1, stop);
+    if (stop.stop_requested())
+        return fail(ErrorKind::Cancelled, "Cancelled.");
+    if (!intact)
+        IndexCache::remove(directory, opened);
     return intact;
 }
 

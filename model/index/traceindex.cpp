@@ -27,6 +27,12 @@ constexpr std::uint32_t kFileGroups = 16;
 constexpr std::size_t kSurveySamples = 256;
 constexpr std::size_t kSurveySamplesInflated = 128;
 
+unsigned threadsOf(const IndexOptions &options)
+{
+    return options.threads != 0 ? options.threads
+                                : std::max(std::thread::hardware_concurrency(), 1U);
+}
+
 // What the index of a trace most likely takes at most: for a warning before, not for a limit.
 std::uint64_t expectedBytes(const TraceFile &trace)
 {
@@ -152,10 +158,7 @@ Result<BuiltIndex> build(const std::shared_ptr<const TraceFile> &trace, const In
         std::min(kFileGroups, static_cast<std::uint32_t>(trace->streams().size())),
         expectedBytes(*trace));
     IndexBuilder builder(trace, store, survey(*trace, stop), place.notes, onSnapshot, progress, {});
-    const unsigned threads = options.threads != 0
-                                 ? options.threads
-                                 : std::max(std::thread::hardware_concurrency(), 1U);
-    auto complete = builder.run(threads, stop);
+    auto complete = builder.run(threadsOf(options), stop);
     store->closeFiles();
     if (!complete)
         return tl::unexpected<Error>(explained(complete.error(), place, options, *trace));
@@ -193,7 +196,9 @@ openIndex(const std::shared_ptr<const TraceFile> &trace, const IndexOptions &opt
         identity = identify(*trace);
     std::optional<BuiltIndex> reopened;
     if (identity && !options.ignoreCached)
-        reopened = reopenIndex(options.cacheDirectory / indexName(*identity), trace, *identity);
+        reopened = reopenIndex(options.cacheDirectory / indexName(*identity), trace, *identity,
+                               options.verifyCached ? std::optional(threadsOf(options))
+                                                    : std::nullopt);
     auto result = reopened ? Result<BuiltIndex>(*std::move(reopened))
                            : build(trace, options, stop, progress, identity, onSnapshot);
     if (result) {

@@ -27,6 +27,9 @@ struct IndexOptions
     std::filesystem::path temporaryDirectory;
     unsigned threads = 0; ///< 0: as many as there are CPUs.
     bool ignoreCached = false; ///< Builds anew even if there is a valid index.
+    /// Compares all of an index that is reopened with its checksums first, and builds it anew if it
+    /// is damaged: for who has no time to learn of it later.
+    bool verifyCached = false;
 };
 
 /// $XDG_CACHE_HOME/thresher, or ~/.cache/thresher; empty if neither is known.
@@ -56,8 +59,9 @@ struct BuiltIndex
 ///
 /// An index in the cache is used only if it is of this file (size, modification time, hash of head,
 /// tail and samples between), of this version of the format, whole, and its small tables' checksums
-/// hold; verifyIndex() checks the rest. It is written under a temporary name and renamed when
-/// complete; two processes may build the same one. Time: ≤ 12 ns an event on 2 CPUs. Heap: O(tasks
+/// hold; IndexOptions::verifyCached or verifyIndex() check the rest. It is written under a
+/// temporary name and renamed when complete; two processes may build the same one. Time: ≤ 12 ns an
+/// event on 2 CPUs. Heap: O(tasks
 /// + streams), no event. Thread: any; starts its own workers.
 [[nodiscard]] Result<BuiltIndex>
 openIndex(const std::shared_ptr<const TraceFile> &trace, const IndexOptions &options,

@@ -185,6 +185,8 @@ private Q_SLOTS:
     void damagedTablesAreNoticed();
     void hostileTablesAreRefused();
     void damagedColumnsAnswerSomethingAndAreFoundByVerifying();
+    void aDamagedIndexIsBuiltAnewWhereItIsVerifiedFirst();
+    void anIndexIsReadAsItWasOpenedAndItsSuccessorStays();
     void aCutIndexIsBuiltAnew();
     void whatDeadBuildersLeftIsRemoved();
     void theIndexesUsedLongestAgoGo();
@@ -430,6 +432,48 @@ void tst_IndexCache::damagedColumnsAnswerSomethingAndAreFoundByVerifying()
     QVERIFY2(found > rounds * 9 / 10,
              qPrintable(QStringLiteral("%1 of %2").arg(found).arg(rounds)));
     QVERIFY(*verifyIndex(directory, {}));
+}
+
+void tst_IndexCache::aDamagedIndexIsBuiltAnewWhereItIsVerifiedFirst()
+{
+    Scene scene(3000, 5);
+    const auto naive = readNaively(*scene.trace);
+    scene.options.verifyCached = true;
+    const fs::path directory = scene.open()->statistics.directory;
+    QVERIFY(scene.open()->statistics.wasReopened);
+    auto bytes = readFile(directory / "columns.0");
+    std::fill(bytes.begin(), bytes.end(), std::byte{0xff});
+    writeFile(directory / "columns.0", bytes);
+    const auto index = scene.open();
+    QVERIFY(index.has_value());
+    QVERIFY(!index->statistics.wasReopened);
+    COMPARE_INDEX(index->snapshot, naive);
+    QVERIFY(scene.open()->statistics.wasReopened);
+}
+
+void tst_IndexCache::anIndexIsReadAsItWasOpenedAndItsSuccessorStays()
+{
+    Scene scene(3000, 5);
+    const fs::path directory = scene.open()->statistics.directory;
+    const UniqueFd opened = IndexCache::open(directory);
+    QVERIFY(opened.isValid());
+    const auto manifest = readFile(directory / "manifest");
+    // Another process builds it anew.
+    fs::rename(directory, scene.root / "old");
+    scene.options.ignoreCached = true;
+    QVERIFY(scene.open()->statistics.directory == directory);
+    writeFile(directory / "manifest", Bytes(10));
+    const auto file = MappedFile::openAt(opened.get(), "manifest");
+    QVERIFY(file.has_value());
+    QVERIFY(std::equal(manifest.begin(), manifest.end(), (*file)->bytes().begin(),
+                       (*file)->bytes().end()));
+    // What was wrong with the old one is no reason to remove the new one.
+    IndexCache::remove(directory, opened);
+    QCOMPARE(scene.indexes(), 1);
+    QVERIFY(fs::exists(directory / "columns.0"));
+    IndexCache::remove(directory, IndexCache::open(directory));
+    QVERIFY(!fs::exists(directory));
+    QCOMPARE(scene.indexes(), 0); // nor is anything left beside it
 }
 
 void tst_IndexCache::aCutIndexIsBuiltAnew()
