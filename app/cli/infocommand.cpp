@@ -35,31 +35,49 @@ struct CpuSummary
     std::uint64_t overrun = 0; ///< Counted by the kernel when recording stopped.
 };
 
-CpuSummary summarize(const IndexSnapshot &snapshot, CpuId cpu)
+void addStream(CpuSummary &summary, const StreamView &stream)
 {
-    CpuSummary summary{cpu, 0, 0, 0, 0, 0};
-    for (const StreamIndex s : snapshot.streamsOf(cpu)) {
-        const StreamView &stream = snapshot.streams[s];
-        summary.events += stream.size;
-        summary.lostSpans += stream.lost.size();
-        for (const LostSpan &lost : stream.lost) {
-            summary.lostEvents += lost.count > 0 ? static_cast<std::uint64_t>(lost.count) : 0;
-            summary.unknownLosses += lost.count < 0 ? 1 : 0;
-        }
+    summary.events += stream.size;
+    summary.lostSpans += stream.lost.size();
+    for (const LostSpan &lost : stream.lost) {
+        summary.lostEvents += lost.count > 0 ? static_cast<std::uint64_t>(lost.count) : 0;
+        summary.unknownLosses += lost.count < 0 ? 1 : 0;
     }
-    for (const Instance &instance : snapshot.trace->instances()) {
-        for (const CpuStat &stat : instance.cpuStats)
-            summary.overrun += stat.cpu == cpu ? stat.overrun + stat.droppedEvents : 0;
-    }
-    return summary;
 }
 
+/// By CPU. O(streams · log CPUs): there may be tens of thousands of both.
 std::vector<CpuSummary> summarizeCpus(const IndexSnapshot &snapshot)
 {
     std::vector<CpuSummary> all;
     for (const CpuId cpu : snapshot.cpus())
-        all.push_back(summarize(snapshot, cpu));
+        all.push_back({cpu, 0, 0, 0, 0, 0});
+    const auto summaryOf = [&all](CpuId cpu) {
+        const auto found = std::lower_bound(
+            all.begin(), all.end(), cpu,
+            [](const CpuSummary &summary, CpuId wanted) { return summary.cpu < wanted; });
+        return found != all.end() && found->cpu == cpu ? &*found : nullptr;
+    };
+    const auto streams = snapshot.trace->streams();
+    for (std::size_t s = 0; s < std::min(streams.size(), snapshot.streams.size()); ++s) {
+        if (CpuSummary *const summary = summaryOf(streams[s].cpu))
+            addStream(*summary, snapshot.streams[s]);
+    }
+    for (const Instance &instance : snapshot.trace->instances()) {
+        for (const CpuStat &stat : instance.cpuStats) {
+            if (CpuSummary *const summary = summaryOf(stat.cpu))
+                summary->overrun += stat.overrun + stat.droppedEvents;
+        }
+    }
     return all;
+}
+
+std::vector<std::uint64_t> countByInstance(const IndexSnapshot &snapshot)
+{
+    std::vector<std::uint64_t> events(snapshot.trace->instances().size());
+    const auto streams = snapshot.trace->streams();
+    for (std::size_t s = 0; s < std::min(streams.size(), snapshot.streams.size()); ++s)
+        events[streams[s].instance] += snapshot.streams[s].size;
+    return events;
 }
 
 /// Positions in `counts` that are not 0, by falling count.
@@ -106,26 +124,19 @@ struct Summary
     std::vector<CpuSummary> cpus;
     std::vector<std::size_t> types; ///< Those with events, most first.
     std::vector<std::size_t> tasks;
+    std::vector<std::uint64_t> instanceEvents; ///< By instance.
 
     explicit Summary(const IndexSnapshot &from)
         : snapshot(from)
         , cpus(summarizeCpus(from))
         , types(byCount(from.eventsPerType))
         , tasks(byCount(from.eventsPerTask))
+        , instanceEvents(countByInstance(from))
     {}
     [[nodiscard]] const TraceMetadata &metadata() const { return snapshot.trace->metadata(); }
     [[nodiscard]] std::string time(TimeNs at) const
     {
         return formatTraceTime(at, true, metadata().clockIsNanoseconds);
-    }
-    [[nodiscard]] std::uint64_t instanceEvents(std::size_t instance) const
-    {
-        std::uint64_t events = 0;
-        for (std::size_t s = 0; s < snapshot.streams.size(); ++s) {
-            if (snapshot.trace->streams()[s].instance == instance)
-                events += snapshot.streams[s].size;
-        }
-        return events;
     }
 };
 
@@ -203,7 +214,7 @@ void writeJson(const Summary &summary, JsonWriter &json)
         json.beginObject();
         json.value("name", instance.name);
         json.value("clock", instance.clock);
-        json.value("events", summary.instanceEvents(i));
+        json.value("events", summary.instanceEvents[i]);
         json.endObject();
     }
     json.endArray();
@@ -278,7 +289,7 @@ void printTables(const Summary &summary)
         std::printf("\n%15s  %s\n", "events", "buffer instance");
         for (std::size_t i = 0; i < snapshot.trace->instances().size(); ++i) {
             const std::string &name = snapshot.trace->instances()[i].name;
-            std::printf("%15s  %s\n", grouped(summary.instanceEvents(i)).c_str(),
+            std::printf("%15s  %s\n", grouped(summary.instanceEvents[i]).c_str(),
                         name.empty() ? "(top)" : name.c_str());
         }
     }
