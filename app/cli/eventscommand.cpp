@@ -19,8 +19,8 @@ namespace thresher {
 namespace {
 
 constexpr std::array kOptions{
-    OptionSpec{"from", 0, "T", "events at T or later"},
-    OptionSpec{"to", 0, "T", "events before T"},
+    OptionSpec{"from", 0, "T", "events that are printed at T or later"},
+    OptionSpec{"to", 0, "T", "events that are printed before T"},
     OptionSpec{"cpu", 'c', "LIST", "of these CPUs only, as 0-3,7"},
     OptionSpec{"event", 'e', "GLOB",
                "of this event: sched_switch, 'sched_*', 'sched:*';\nmay be given several times"},
@@ -37,7 +37,8 @@ constexpr std::array kOptions{
 constexpr CommandSpec kSpec{
     "events", "FILE",
     "Prints the events of a trace, by time, a line each, as trace-cmd report\n"
-    "does. T is in seconds, as it is printed.",
+    "does. T is in seconds, as it is printed: with six digits it is the rounded\n"
+    "time, with nine the exact one.",
     kOptions};
 
 struct Request

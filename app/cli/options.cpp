@@ -182,19 +182,25 @@ Result<TimeNs> parseTime(std::string_view text, bool ticks)
     const std::string_view digits = text.substr(negative ? 1 : 0);
     const auto point = digits.find('.');
     std::int64_t whole = 0;
-    if (!parseNumber(digits.substr(0, point), whole) || whole < 0)
+    const bool isFractionOnly = point == 0 && !ticks; // ".5"
+    if (!isFractionOnly && (!parseNumber(digits.substr(0, point), whole) || whole < 0))
         return wrong();
     constexpr std::int64_t kSecond = 1'000'000'000;
+    constexpr std::int64_t kHalfMicrosecond = 500;
+    constexpr std::size_t kUsualDigits = 6; // of a printed time
     if (ticks) {
         if (point != digits.npos)
             return wrong();
         return negative ? -whole : whole;
     }
     std::int64_t fraction = 0;
+    std::int64_t half = kHalfMicrosecond; // of what the last digit stands for
     if (point != digits.npos) {
         std::string nine(digits.substr(point + 1));
         if (nine.empty() || nine.find_first_not_of("0123456789") != nine.npos)
             return wrong();
+        for (std::size_t i = kUsualDigits; i < nine.size(); ++i)
+            half /= 10;
         nine.resize(9, '0');
         if (!parseNumber(std::string_view(nine), fraction))
             return wrong();
@@ -202,7 +208,10 @@ Result<TimeNs> parseTime(std::string_view text, bool ticks)
     if (whole > kTimeMax / kSecond - 1)
         return negative ? kTimeMin : kTimeMax;
     const TimeNs time = whole * kSecond + fraction;
-    return negative ? -time : time;
+    // Halves are rounded away from zero.
+    if (negative || time == 0)
+        return -time - std::max<std::int64_t>(half - 1, 0);
+    return time - half;
 }
 
 Result<std::uint64_t> parseCount(std::string_view text)

@@ -59,7 +59,10 @@ private:
 /// The text of `thresher COMMAND --help`.
 [[nodiscard]] std::string helpText(const CommandSpec &command);
 
-/// "12.000345678" seconds → nanoseconds, exactly; with `ticks` a whole number of the clock's ticks.
+/// The earliest time, in nanoseconds, that is printed as `text` or as a later one. Of nine digits
+/// ("12.000345678") that is exact; fewer are what a longer time was rounded to ("12.000346" is from
+/// 12.000345500 on), to microseconds at most ("12" is 12.000000, as times are printed). With
+/// `ticks`, a whole number of the clock's ticks.
 [[nodiscard]] Result<TimeNs> parseTime(std::string_view text, bool ticks);
 /// Digits only.
 [[nodiscard]] Result<std::uint64_t> parseCount(std::string_view text);

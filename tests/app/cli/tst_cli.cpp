@@ -138,8 +138,8 @@ void tst_cli::filtersGiveTheLinesThatMatch_data()
     QTest::addColumn<int>("offset");
     QTest::addColumn<int>("limit");
     const qlonglong all = std::numeric_limits<qlonglong>::max();
-    const qlonglong begin = 2'481'500'000'000;
-    const qlonglong end = 2'481'500'400'000;
+    const qlonglong begin = 2'481'499'999'500; // what is printed as 2481.500000, rounded
+    const qlonglong end = 2'481'500'399'500;
     const auto row = [&](const char *name, const QString &words, const QString &pattern,
                          qlonglong from = 0, qlonglong to = 0, int offset = 0, int limit = -1) {
         QTest::newRow(name) << words.split(u' ', Qt::SkipEmptyParts) << pattern << from
@@ -163,7 +163,8 @@ void tst_cli::filtersGiveTheLinesThatMatch_data()
     row("a limit", u"--limit 7"_s, QString(), 0, 0, 0, 7);
     row("a limit of none", u"-n 0"_s, QString(), 0, 0, 0, 0);
     row("everything", u"--from 2481.5 --to 2481.6 --cpu 0 -e sys_* --offset 10 --limit 100"_s,
-        u"\\[000\\] .*: sys_\\w+: "_s, begin, 2'481'600'000'000, 10, 100);
+        u"\\[000\\] .*: sys_\\w+: "_s, begin, 2'481'599'999'500, 10, 100);
+    row("from an exact time", u"--from 2481.500000000"_s, QString(), 2'481'500'000'000);
 }
 
 void tst_cli::filtersGiveTheLinesThatMatch()

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "app/cli/jsonwriter.h"
 #include "app/cli/options.h"
+#include "model/io/eventprinter.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -23,8 +24,8 @@ private Q_SLOTS:
     void wordsAreUnderstoodAsGnuProgramsDo();
     void aWrongWordIsNamed_data();
     void aWrongWordIsNamed();
-    void timesAreExact_data();
-    void timesAreExact();
+    void timesAreTheFirstThatIsPrintedSo_data();
+    void timesAreTheFirstThatIsPrintedSo();
     void whatIsNoTimeIsRefused_data();
     void whatIsNoTimeIsRefused();
     void cpuListsAreRanges_data();
@@ -105,21 +106,29 @@ void tst_options::aWrongWordIsNamed()
              options.error().what.c_str());
 }
 
-void tst_options::timesAreExact_data()
+void tst_options::timesAreTheFirstThatIsPrintedSo_data()
 {
     QTest::addColumn<QString>("text");
     QTest::addColumn<bool>("ticks");
     QTest::addColumn<qlonglong>("time");
-    QTest::newRow("seconds") << u"2481"_s << false << 2'481'000'000'000LL;
-    QTest::newRow("micro") << u"2481.274390"_s << false << 2'481'274'390'000LL;
+    QTest::newRow("seconds") << u"2481"_s << false << 2'480'999'999'500LL;
+    QTest::newRow("tenths") << u"2481.5"_s << false << 2'481'499'999'500LL;
+    QTest::newRow("no seconds") << u".5"_s << false << 499'999'500LL;
+    QTest::newRow("micro") << u"2481.274390"_s << false << 2'481'274'389'500LL;
+    QTest::newRow("negative micro") << u"-2481.274390"_s << false << -2'481'274'390'499LL;
+    QTest::newRow("seven digits") << u"2481.2743900"_s << false << 2'481'274'389'950LL;
+    QTest::newRow("eight digits") << u"2481.27439009"_s << false << 2'481'274'390'085LL;
     QTest::newRow("nano") << u"2481.274390091"_s << false << 2'481'274'390'091LL;
     QTest::newRow("more digits") << u"0.1234567891"_s << false << 123'456'789LL;
-    QTest::newRow("negative") << u"-1.5"_s << false << -1'500'000'000LL;
+    QTest::newRow("negative") << u"-1.5"_s << false << -1'500'000'499LL;
+    QTest::newRow("negative nano") << u"-1.500000000"_s << false << -1'500'000'000LL;
+    QTest::newRow("zero") << u"0"_s << false << -499LL;
+    QTest::newRow("zero, exactly") << u"0.000000000"_s << false << 0LL;
     QTest::newRow("too large") << u"99999999999"_s << false << qlonglong{kTimeMax};
     QTest::newRow("ticks") << u"6459426589668"_s << true << 6'459'426'589'668LL;
 }
 
-void tst_options::timesAreExact()
+void tst_options::timesAreTheFirstThatIsPrintedSo()
 {
     QFETCH(const QString, text);
     QFETCH(const bool, ticks);
@@ -127,13 +136,19 @@ void tst_options::timesAreExact()
     const auto parsed = parseTime(text.toStdString(), ticks);
     QVERIFY(parsed);
     QCOMPARE(qlonglong{*parsed}, time);
+    // Six digits: the printer has the last word.
+    const std::string word = text.toStdString();
+    if (!ticks && word.size() > 7 && word[word.size() - 7] == '.') {
+        QCOMPARE(formatTraceTime(*parsed, false, true), word);
+        QVERIFY(formatTraceTime(*parsed - 1, false, true) != word);
+    }
 }
 
 void tst_options::whatIsNoTimeIsRefused_data()
 {
     QTest::addColumn<QString>("text");
     QTest::addColumn<bool>("ticks");
-    for (const char *text : {"", "x", "1s", "1.", "1.x", ".5", "--1", "1e3", " 1", "1 "})
+    for (const char *text : {"", "x", "1s", "1.", "1.x", ".", "-.", ".x", "--1", "1e3", " 1", "1 "})
         QTest::addRow("%s", text) << QString::fromLatin1(text) << false;
     QTest::newRow("a fraction of a tick") << u"1.5"_s << true;
 }
