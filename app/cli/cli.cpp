@@ -5,6 +5,7 @@
 #include "app/cli/cli_p.h"
 #include "model/base/version.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -110,12 +111,51 @@ int printText(std::string_view text)
     return done ? kExitOk : printError(done.error());
 }
 
+void printDamage(const IndexSnapshot &snapshot)
+{
+    constexpr std::uint64_t kShown = 10;
+    std::uint64_t shown = 0;
+    std::uint64_t all = 0;
+    for (const Diagnostic &diagnostic : snapshot.diagnostics) {
+        // Losses in the ring buffer have no place in the file; they are printed among the events.
+        if (diagnostic.severity == Severity::Info || diagnostic.offset < 0)
+            continue;
+        all += diagnostic.count;
+        if (shown == kShown)
+            continue;
+        ++shown;
+        const std::string where = snapshot.trace->path().string()
+                                  + (diagnostic.section.empty() ? "" : ": " + diagnostic.section);
+        printError({ErrorKind::Damaged, diagnostic.what, where, diagnostic.offset});
+    }
+    if (all > shown)
+        put("thresher: and " + std::to_string(all - shown) + " more; thresher info lists them\n",
+            stderr);
+}
+
+Result<void> checkStillWhole(const TraceFile &trace)
+{
+    const MappedFile *const file = trace.mappedFile();
+    if (file == nullptr)
+        return {};
+    struct stat status = {};
+    const bool hasShrunk = ::fstat(file->fd(), &status) == 0
+                           && static_cast<std::uint64_t>(status.st_size) < trace.bytes().size();
+    if (!file->wasDamaged() && !hasShrunk)
+        return {};
+    return fail(ErrorKind::Damaged,
+                "The file was cut short, or could not be read, while it was being printed: what "
+                "was printed is not all, and may be wrong.",
+                trace.path().string());
+}
+
 Result<BuiltIndex> openForCommand(const std::filesystem::path &path, bool keepIndex)
 {
     THRESHER_TRY_ASSIGN(auto trace, TraceFile::open(path));
     IndexOptions options;
     if (keepIndex)
         options.cacheDirectory = defaultCacheDirectory();
+    options.verifyCached = true; // what is printed cannot be taken back
     Progress progress;
     const ProgressLine line(progress);
     return openIndex(std::move(trace), options, {}, progress, {});

@@ -222,6 +222,7 @@ int eventsCommand(std::span<const std::string> args)
     const auto index = openForCommand(*file, !options->has("no-cache"));
     if (!index)
         return printError(index.error());
+    printDamage(*index->snapshot);
     const auto filter = Filter::compile(*expression, index->snapshot->trace);
     if (!filter)
         return printFilterError(*request->filter, filter.error());
@@ -234,7 +235,9 @@ int eventsCommand(std::span<const std::string> args)
     const auto printed = printLines(*rows, std::thread::hardware_concurrency(), stdout);
     if (!printed)
         return printError(printed.error());
-    return printText({});
+    const int status = printText({});
+    const auto whole = checkStillWhole(*index->snapshot->trace);
+    return whole ? status : printError(whole.error());
 }
 
 } // namespace thresher

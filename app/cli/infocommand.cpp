@@ -355,7 +355,9 @@ int infoCommand(std::span<const std::string> args)
         printHead(summary);
         printTables(summary);
     }
-    return printText({});
+    const int status = printText({});
+    const auto whole = checkStillWhole(*index->snapshot->trace);
+    return whole ? status : printError(whole.error());
 }
 
 } // namespace thresher

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
 #include <QDir>
+#include <QDirIterator>
 #include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -29,6 +30,10 @@ private Q_SLOTS:
     void infoReadsWellAsText();
     void theExitStatusTells_data();
     void theExitStatusTells();
+    void everyPrintedTimeIsFoundAgain();
+    void damageIsSaidBesideTheEvents();
+    void aFileThatIsCutWhileItIsPrintedIsAnError();
+    void aDamagedIndexIsNotTrusted();
     void aClosedPipeIsNoError();
     void helpAndManPageNameEveryOption();
     void benchHasEveryKey();
@@ -332,6 +337,95 @@ void tst_cli::theExitStatusTells()
     QCOMPARE(got.err.isEmpty(), status == 0);
     QCOMPARE(got.out.isEmpty(), status != 0);
     QVERIFY2(got.err.contains(said), qPrintable(got.err));
+}
+
+void tst_cli::everyPrintedTimeIsFoundAgain()
+{
+    // Six digits are rounded, half of them up: no event may be lost at its own time.
+    const QString file = testFile(u"marker.dat"_s);
+    const QStringList all = linesOf(core({u"events"_s, file}).out);
+    static const QRegularExpression time(u" (\\d+\\.\\d{6}): "_s);
+    for (qsizetype i = 1; i < all.size(); i += all.size() / 20) {
+        const QString at = time.match(all[i]).captured(1);
+        const auto isBefore = [&](const QString &line) { // of one length
+            return time.match(line).captured(1) < at;
+        };
+        const auto first = std::find_if_not(all.begin(), all.end(), isBefore) - all.begin();
+        QCOMPARE(linesOf(core({u"events"_s, u"--from"_s, at, file}).out), all.mid(first));
+        QCOMPARE(linesOf(core({u"events"_s, u"--to"_s, at, file}).out), all.first(first));
+    }
+}
+
+void tst_cli::damageIsSaidBesideTheEvents()
+{
+    QFile whole(testFile(u"v6.dat"_s));
+    QVERIFY(whole.open(QIODevice::ReadOnly));
+    QFile cut(u"cut.dat"_s);
+    QVERIFY(cut.open(QIODevice::WriteOnly));
+    cut.write(whole.read(whole.size() * 3 / 4));
+    cut.close();
+    const Run got = core({u"events"_s, u"--no-cache"_s, cut.fileName()});
+    QCOMPARE(got.status, 0);
+    QVERIFY(!got.out.isEmpty());
+    QVERIFY2(got.err.startsWith(u"thresher: cut.dat: CPU 1, byte "_s), qPrintable(got.err));
+    // Hundreds of pages are wrong, and ten of them are named.
+    whole.seek(0);
+    QByteArray noise = whole.readAll();
+    for (qsizetype i = noise.size() / 4; i + 16 < noise.size(); i += 4096)
+        noise.replace(i, 16, QByteArray(16, '\xff'));
+    QVERIFY(cut.open(QIODevice::WriteOnly | QIODevice::Truncate));
+    cut.write(noise);
+    cut.close();
+    const Run noisy = core({u"events"_s, u"--no-cache"_s, cut.fileName()});
+    QCOMPARE(noisy.status, 0);
+    const QStringList said = noisy.err.split(u'\n', Qt::SkipEmptyParts);
+    QCOMPARE(said.size(), 11);
+    QVERIFY2(said.back().contains(u"more; thresher info lists them"_s), qPrintable(said.back()));
+}
+
+void tst_cli::aFileThatIsCutWhileItIsPrintedIsAnError()
+{
+    const QString path = u"shrinking.dat"_s;
+    QFile::remove(path);
+    QVERIFY(QFile::copy(testFile(u"sched-basic.dat"_s), path));
+    QFile file(path);
+    QVERIFY(file.setPermissions(QFile::ReadOwner | QFile::WriteOwner));
+    // Nobody reads on, so that it stops where the pipe is full: far from the end.
+    QProcess process;
+    process.start(QStringLiteral(THRESHER_CORE), {u"events"_s, u"--no-cache"_s, path});
+    QVERIFY(process.waitForReadyRead());
+    QVERIFY(file.resize(4096));
+    QVERIFY(process.waitForFinished());
+    QCOMPARE(process.exitStatus(), QProcess::NormalExit);
+    QCOMPARE(process.exitCode(), 1);
+    const QString said = QString::fromUtf8(process.readAllStandardError());
+    QVERIFY2(said.contains(u"was cut short"_s), qPrintable(said));
+}
+
+void tst_cli::aDamagedIndexIsNotTrusted()
+{
+    const QString file = testFile(u"marker.dat"_s);
+    const QStringList words{u"events"_s, file};
+    qputenv("XDG_CACHE_HOME", QDir(u"damaged-cache"_s).absolutePath().toUtf8());
+    const Run good = core(words);
+    int damaged = 0;
+    QDirIterator files(u"damaged-cache"_s, {u"columns.*"_s}, QDir::Files,
+                       QDirIterator::Subdirectories);
+    while (files.hasNext()) {
+        QFile column(files.next());
+        QVERIFY(column.open(QIODevice::ReadWrite));
+        QByteArray bytes = column.readAll();
+        for (qsizetype i = 0; i < bytes.size(); i += 97)
+            bytes[i] = static_cast<char>(~bytes[i]);
+        column.seek(0);
+        column.write(bytes);
+        ++damaged;
+    }
+    QVERIFY(damaged > 0);
+    const Run again = core(words);
+    qunsetenv("XDG_CACHE_HOME");
+    QCOMPARE(again.status, 0);
+    QCOMPARE(linesOf(again.out), linesOf(good.out));
 }
 
 void tst_cli::aClosedPipeIsNoError()
