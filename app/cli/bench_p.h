@@ -43,7 +43,8 @@ struct Report
     Quantiles rowUs;
     Quantiles rowTextUs;
     double filterNs = 0;
-    std::vector<FrameTimes> frames; ///< Empty: no window in this program.
+    bool drawsFrames = false; ///< This program has a window.
+    std::vector<FrameTimes> frames; ///< Empty where there is no event to draw.
     std::vector<ColumnSize> columns;
     std::optional<Memory> memory;
 };

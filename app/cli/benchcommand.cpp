@@ -63,7 +63,7 @@ void writeJson(const bench::Report &report, JsonWriter &json)
     writeQuantiles(json, "row_us", report.rowUs.median, report.rowUs.p99);
     writeQuantiles(json, "row_text_us", report.rowTextUs.median, report.rowTextUs.p99);
     json.value("filter_ns_per_event", report.filterNs);
-    if (!report.frames.empty()) {
+    if (report.drawsFrames) {
         json.beginObject("frame_ms");
         for (const FrameTimes &frame : report.frames)
             writeQuantiles(json, frame.zoom, frame.medianMs, frame.p99Ms);
@@ -108,7 +108,8 @@ void printReport(const bench::Report &report)
         line(("frame " + frame.zoom + ", p99").c_str(), frame.p99Ms, "ms");
     }
     if (report.frames.empty())
-        std::printf("%-28s %10s\n", "frames", "(not in this program)");
+        std::printf("%-28s %10s\n", "frames",
+                    report.drawsFrames ? "(no events)" : "(not in this program)");
     for (const ColumnSize &column : report.columns)
         line(("index: " + column.name).c_str(), perEvent(report, column.bytes), "bytes/event");
     line("index, all", perEvent(report, indexBytes(report)), "bytes/event");

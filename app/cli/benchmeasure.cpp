@@ -223,6 +223,7 @@ public:
         if (m_hooks.measureFrames) {
             say("frames");
             m_report.frames = m_hooks.measureFrames(m_snapshot);
+            m_report.drawsFrames = true;
         }
         say("memory");
         m_report.memory = measureMemory(m_report.file, m_directory);
@@ -233,8 +234,10 @@ private:
     static void say(const char *what) { std::fprintf(stderr, "measuring: %s\n", what); }
     [[nodiscard]] double toPerEvent(const std::vector<double> &seconds) const
     {
-        return medianOf(seconds) * 1e9
-               / static_cast<double>(std::max<std::uint64_t>(1, m_report.events));
+        // Of no events no time is one event's.
+        return m_report.events == 0
+                   ? 0
+                   : medianOf(seconds) * 1e9 / static_cast<double>(m_report.events);
     }
     template<typename Work>
     [[nodiscard]] double perEvent(Work work) const

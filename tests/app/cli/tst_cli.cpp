@@ -37,6 +37,7 @@ private Q_SLOTS:
     void aClosedPipeIsNoError();
     void helpAndManPageNameEveryOption();
     void benchHasEveryKey();
+    void benchOfNoEventsIsOfNoTime();
 };
 
 namespace {
@@ -488,6 +489,19 @@ void tst_cli::benchHasEveryKey()
     QVERIFY(!report.contains(u"frame_ms"_s));
     // The index that was measured is gone.
     QCOMPARE(QDir(u"."_s).entryList({u"thresher-bench-*"_s}, QDir::AllEntries).size(), 0);
+}
+
+void tst_cli::benchOfNoEventsIsOfNoTime()
+{
+    const Run got = core({u"bench"_s, u"--json"_s, u"--runs"_s, u"1"_s, u"--directory"_s, u"."_s,
+                          testFile(u"empty.dat"_s)});
+    QCOMPARE(got.status, 0);
+    const QJsonObject report = QJsonDocument::fromJson(got.out.toUtf8()).object();
+    for (const QString &key : {u"scan_ns_per_event"_s, u"build_ns_per_event"_s,
+                               u"filter_ns_per_event"_s, u"heap_bytes_per_event"_s}) {
+        QVERIFY2(report.contains(key), qPrintable(key));
+        QCOMPARE(report.value(key).toDouble(), 0.0);
+    }
 }
 
 QTEST_GUILESS_MAIN(tst_cli)
