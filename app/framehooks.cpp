@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "app/framehooks.h"
 
+#include "app/shot.h"
 #include "model/qt/viewstate.h"
 #include "widgets/overview/overviewwidget.h"
 #include "widgets/theme.h"
@@ -63,6 +64,7 @@ CliHooks frameHooks()
     hooks.drawFirstFrame = drawFirstFrame;
     hooks.measureFrames = measure;
     hooks.furtherCommands = "  thresher shot FILE       a picture of it, without a display\n";
+    hooks.furtherSpecs = {&shotSpec()};
     return hooks;
 }
 

@@ -15,6 +15,7 @@
 #include <condition_variable>
 #include <cstdio>
 #include <mutex>
+#include <new>
 #include <thread>
 
 namespace thresher {
@@ -73,6 +74,45 @@ private:
     std::condition_variable_any m_wake;
     std::jthread m_thread; ///< Last, so that it is joined first.
 };
+
+int refuse(const std::string &what)
+{
+    put("thresher: " + what + "\nTry: thresher --help\n", stderr);
+    return kExitUsage;
+}
+
+int helpCommand(std::span<const std::string> args, const CliHooks &hooks)
+{
+    if (args.empty())
+        return printText(programHelp(hooks));
+    if (args.size() > 1)
+        return refuse("one command at a time, please; '" + args[1] + "' is one too many");
+    std::vector<const CommandSpec *> commands{&infoSpec(), &eventsSpec(), &benchSpec()};
+    commands.insert(commands.end(), hooks.furtherSpecs.begin(), hooks.furtherSpecs.end());
+    for (const CommandSpec *command : commands) {
+        if (command->name == args.front())
+            return printText(helpText(*command));
+    }
+    return refuse("there is no command '" + args.front() + "'");
+}
+
+int runCommand(const std::string &word, std::span<const std::string> rest, const CliHooks &hooks)
+{
+    if (word == "info")
+        return infoCommand(rest);
+    if (word == "events")
+        return eventsCommand(rest);
+    if (word == "bench")
+        return benchCommand(rest, hooks);
+    if (word == "help")
+        return helpCommand(rest, hooks);
+    const bool isVersion = word == "--version" || word == "-V";
+    if (!isVersion && word != "--help" && word != "-h")
+        return refuse("there is no command '" + word + "'");
+    if (!rest.empty())
+        return refuse(word + " stands alone; '" + rest.front() + "' is one too many");
+    return printText(isVersion ? "thresher " + std::string(version()) + "\n" : programHelp(hooks));
+}
 
 } // namespace
 
@@ -174,26 +214,12 @@ int runCli(std::span<const std::string> args, const CliHooks &hooks)
         put(programHelp(hooks), stderr);
         return kExitUsage;
     }
-    const std::string &word = args.front();
-    const auto rest = args.subspan(1);
-    if (word == "info")
-        return infoCommand(rest);
-    if (word == "events")
-        return eventsCommand(rest);
-    if (word == "bench")
-        return benchCommand(rest, hooks);
-    if (word == "--version" || word == "-V")
-        return printText("thresher " + std::string(version()) + "\n");
-    if (word == "help" && !rest.empty()) {
-        for (const CommandSpec *command : {&infoSpec(), &eventsSpec(), &benchSpec()}) {
-            if (command->name == rest.front())
-                return printText(helpText(*command));
-        }
+    try {
+        return runCommand(args.front(), args.subspan(1), hooks);
+    } catch (const std::bad_alloc &) {
+        put("thresher: There is not enough memory.\n", stderr);
+        return kExitFailed;
     }
-    if (word == "--help" || word == "-h" || word == "help")
-        return printText(programHelp(hooks));
-    put("thresher: there is no command '" + word + "'\nTry: thresher --help\n", stderr);
-    return kExitUsage;
 }
 
 } // namespace thresher

@@ -14,6 +14,8 @@
 /// The command line that needs no window and no Qt: info, events, bench, help.
 namespace thresher {
 
+struct CommandSpec;
+
 inline constexpr int kExitOk = 0;
 inline constexpr int kExitFailed = 1; ///< Could not: the file, the disk, …
 inline constexpr int kExitUsage = 2;
@@ -36,6 +38,8 @@ struct CliHooks
         measureFrames;
     /// Lines of further commands for --help: "  shot FILE -o OUT.png   …\n".
     std::string furtherCommands;
+    /// Those commands' words, for `help COMMAND`. Static.
+    std::vector<const CommandSpec *> furtherSpecs;
 };
 
 /// Whether runCli() is to be asked: the first argument names one of its commands, or is an option

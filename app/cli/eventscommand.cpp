@@ -144,6 +144,12 @@ Result<ShowFilter> makeFilter(const Request &request, const IndexSnapshot &snaps
 {
     ShowFilter filter;
     if (request.cpus) {
+        const std::uint32_t count = snapshot.trace->metadata().cpuCount;
+        for (const CpuRange range : *request.cpus) {
+            if (range.first >= count)
+                return noMatch("the trace has no CPU " + std::to_string(range.first)
+                               + "; it is of a machine with " + std::to_string(count));
+        }
         for (const CpuId cpu : snapshot.cpus()) {
             const bool shown = std::any_of(
                 request.cpus->begin(), request.cpus->end(),

@@ -59,6 +59,26 @@ private Q_SLOTS:
         QCOMPARE(outcome.error, QString());
     }
 
+    void helpAndManPageKnowItsOptions()
+    {
+        QProcess process;
+        process.start(QStringLiteral(THRESHER_PROGRAM), {u"help"_s, u"shot"_s});
+        QVERIFY(process.waitForFinished());
+        QCOMPARE(process.exitCode(), 0);
+        const QString help = QString::fromUtf8(process.readAllStandardOutput());
+        QVERIFY2(help.startsWith(u"Usage: thresher shot "_s), qPrintable(help));
+        QFile page(QStringLiteral(THRESHER_MAN_PAGE));
+        QVERIFY(page.open(QIODevice::ReadOnly));
+        QString manual = QString::fromUtf8(page.readAll()).remove(u'\\');
+        manual = manual.mid(manual.indexOf(u".SS thresher shot"_s));
+        manual.truncate(manual.indexOf(u".SS thresher bench"_s));
+        for (const QString &option : {u"--size"_s, u"--from"_s, u"--to"_s, u"--select"_s,
+                                      u"--theme"_s, u"--view"_s, u"--no-cache"_s}) {
+            QVERIFY2(help.contains(option), qPrintable(option));
+            QVERIFY2(manual.contains(option), qPrintable(option));
+        }
+    }
+
     void aPictureIsMadeWithoutADisplay_data()
     {
         QTest::addColumn<QStringList>("options");
