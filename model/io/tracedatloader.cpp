@@ -306,6 +306,7 @@ void TraceDatLoader::cutOverlaps()
         stream.fileBytes = room;
         if (stream.compression != Compression::None && excess <= kChunkCountSize)
             continue; // see addStream()
+        stream.isCut = true;
         report(Severity::DataLoss,
                "This CPU's events are said to reach into those of "
                    + streamLabel(next.instance, next.cpu)
