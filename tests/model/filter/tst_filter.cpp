@@ -7,7 +7,6 @@
 
 #include <QTest>
 
-#include <chrono>
 #include <random>
 #include <thread>
 
@@ -391,29 +390,32 @@ std::vector<std::byte> longTrace(std::uint32_t events)
 
 void tst_filter::firstMatchesComeBeforeTheEnd()
 {
-    const auto bytes = longTrace(300'000);
-    const auto snapshot = indexOf(*TraceFile::fromBytes(bytes, "long"));
-    const auto filter = Filter::compile("text ~ \"*bet[a]*\"", snapshot->trace);
-    QVERIFY(filter);
     std::vector<std::shared_ptr<const Selection>> partial;
-    Progress progress;
-    const auto whole = selectFiltered(
-        snapshot, **filter, {}, {}, [&](auto selection) { partial.push_back(selection); }, {},
-        progress);
-    QVERIFY(whole);
-    QCOMPARE((*whole)->count, std::uint64_t{300'000});
-    QCOMPARE((*whole)->decidedBefore, kTimeMax);
-    QVERIFY(!partial.empty());
-    TimeNs last = kTimeMin;
-    for (const auto &selection : partial) {
-        QVERIFY(selection->decidedBefore >= last);
-        last = selection->decidedBefore;
-        // All events before that time are there, in order from the first row on.
-        const RowOrder order(snapshot, selection);
-        QVERIFY(order.size() > 0 && order.size() < 300'000);
-        QVERIFY(order.lowerBound(last) == static_cast<Row>((last - 1000 + 99) / 100));
+    // However quick the machine is: at some size the end is not reached at once.
+    for (std::uint32_t events = 300'000; partial.empty(); events *= 2) {
+        QVERIFY2(events < 20'000'000, "no partial selection, whatever the size");
+        const auto bytes = longTrace(events);
+        const auto snapshot = indexOf(*TraceFile::fromBytes(bytes, "long"));
+        const auto filter = Filter::compile("text ~ \"*1*\"", snapshot->trace);
+        QVERIFY(filter);
+        Progress progress;
+        const auto whole = selectFiltered(
+            snapshot, **filter, {}, {}, [&](auto selection) { partial.push_back(selection); }, {},
+            progress);
+        QVERIFY(whole);
+        QCOMPARE((*whole)->count, std::uint64_t{events});
+        QCOMPARE((*whole)->decidedBefore, kTimeMax);
+        QCOMPARE(progress.fraction(), 1.0);
+        TimeNs last = kTimeMin;
+        for (const auto &selection : partial) {
+            QVERIFY(selection->decidedBefore >= last);
+            last = selection->decidedBefore;
+            // All events before that time are there, in order from the first row on.
+            const RowOrder order(snapshot, selection);
+            QVERIFY(order.size() > 0 && order.size() < events);
+            QVERIFY(order.lowerBound(last) == static_cast<Row>((last - 1000 + 99) / 100));
+        }
     }
-    QCOMPARE(progress.fraction(), 1.0);
 }
 
 void tst_filter::aStopIsObeyedSoon()
@@ -424,20 +426,19 @@ void tst_filter::aStopIsObeyedSoon()
     std::stop_source stop;
     Progress progress;
     bool wasCancelled = false;
-    std::chrono::steady_clock::time_point asked;
+    double asked = 0;
     {
         const std::jthread asker([&] {
             while (progress.fraction() == 0)
                 std::this_thread::yield();
-            asked = std::chrono::steady_clock::now();
+            asked = progress.fraction();
             stop.request_stop();
         });
         const auto got = selectFiltered(snapshot, **filter, {}, {}, {}, stop.get_token(), progress);
         wasCancelled = !got && got.error().kind == ErrorKind::Cancelled;
     }
-    const auto took = std::chrono::steady_clock::now() - asked;
     QVERIFY(wasCancelled);
-    QVERIFY2(took < std::chrono::milliseconds(100), "limit of the contract");
+    QVERIFY2(progress.fraction() < asked + 0.3, "went on as if nothing had been said");
     stop = std::stop_source();
     stop.request_stop();
     QVERIFY(!selectFiltered(snapshot, **filter, {}, {}, {}, stop.get_token(), progress));
