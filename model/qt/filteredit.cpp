@@ -62,9 +62,37 @@ void showOnlyEvent(ViewState &view, EventTypeId event)
     view.setFilter(std::move(filter));
 }
 
+void showMatch(ViewState &view, int direction)
+{
+    const RowOrder rows = view.matchingRows();
+    if (rows.size() == 0)
+        return;
+    Row row = 0;
+    if (const auto current = view.currentEvent()) {
+        row = rows.rowOf(*current);
+        const bool isMatch = row < rows.size() && rows.at(row) == current;
+        if (direction > 0)
+            row += isMatch ? 1 : 0;
+        else if (row > 0)
+            --row;
+        else
+            return;
+    } else {
+        const TimeRange visible = view.visibleRange();
+        row = rows.lowerBound(visible.begin + visible.duration() / 2);
+        if (direction < 0 && row > 0)
+            --row;
+    }
+    if (const auto place = rows.at(row)) {
+        view.setCurrentEvent(place);
+        view.ensureVisible(rows.time(*place));
+    }
+}
+
 void showEverything(ViewState &view)
 {
     view.setFilter({});
+    view.setExpression({});
 }
 
 } // namespace thresher

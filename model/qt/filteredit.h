@@ -15,7 +15,11 @@ void hideEvent(ViewState &view, EventTypeId event);
 void showOnlyCpu(ViewState &view, CpuId cpu);
 void showOnlyTask(ViewState &view, TaskId task);
 void showOnlyEvent(ViewState &view, EventTypeId event);
-/// Hides nothing.
+/// Makes the next (direction > 0) or previous event that fulfils the expression the current one,
+/// and brings it into view; from the middle of the view if there is no current event. At the end it
+/// stays. O(streams · log² events).
+void showMatch(ViewState &view, int direction);
+/// Hides nothing: neither by lists nor by an expression.
 void showEverything(ViewState &view);
 
 } // namespace thresher

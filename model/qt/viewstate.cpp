@@ -60,74 +60,6 @@ TimeRange fitted(TimeRange range, TimeRange bounds)
     return rangeOf(begin, length);
 }
 
-QJsonObject toJson(TimeRange range)
-{
-    return {{u"begin"_s, qint64{range.begin}}, {u"end"_s, qint64{range.end}}};
-}
-
-std::optional<TimeRange> rangeFrom(const QJsonValue &value)
-{
-    const QJsonObject object = value.toObject();
-    const TimeRange range{object.value(u"begin"_s).toInteger(), object.value(u"end"_s).toInteger()};
-    if (range.isEmpty())
-        return std::nullopt;
-    return range;
-}
-
-QString fromUtf8(std::string_view text)
-{
-    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
-}
-
-QString eventKey(const EventFormat &event)
-{
-    return fromUtf8(event.system) + u'/' + fromUtf8(event.name);
-}
-
-QJsonObject filterToJson(const ShowFilter &filter, const IndexSnapshot &snapshot)
-{
-    QJsonArray cpus;
-    for (const CpuId cpu : filter.hiddenCpus)
-        cpus.append(qint64{cpu});
-    QJsonArray tasks;
-    for (const TaskId task : filter.hiddenTasks)
-        tasks.append(qint64{snapshot.tasks->task(task).pid});
-    QJsonArray events;
-    for (const EventTypeId event : filter.hiddenEvents)
-        events.append(eventKey(snapshot.trace->events().event(event)));
-    return {{u"hiddenCpus"_s, cpus},
-            {u"hiddenTasks"_s, tasks},
-            {u"hiddenEvents"_s, events},
-            {u"hideOtherTasks"_s, filter.hideOtherTasks}};
-}
-
-ShowFilter filterFromJson(const QJsonObject &saved, const IndexSnapshot &snapshot)
-{
-    ShowFilter filter;
-    const std::vector<CpuId> cpus = snapshot.cpus();
-    for (const QJsonValue value : saved.value(u"hiddenCpus"_s).toArray()) {
-        const auto cpu = value.toInteger(-1);
-        if (cpu >= 0 && std::ranges::find(cpus, static_cast<CpuId>(cpu)) != cpus.end())
-            filter.hiddenCpus.push_back(static_cast<CpuId>(cpu));
-    }
-    for (const QJsonValue value : saved.value(u"hiddenTasks"_s).toArray()) {
-        const TaskId task = snapshot.tasks->fromPid(value.toInt(-1));
-        if (task != kNoTask)
-            filter.hiddenTasks.push_back(task);
-    }
-    const EventCatalog &catalog = snapshot.trace->events();
-    for (const QJsonValue value : saved.value(u"hiddenEvents"_s).toArray()) {
-        const QString key = value.toString();
-        const auto slash = key.indexOf(u'/');
-        const std::string system = key.left(std::max<qsizetype>(slash, 0)).toStdString();
-        const std::string name = key.mid(slash + 1).toStdString();
-        if (const EventFormat *event = catalog.find(system, name))
-            filter.hiddenEvents.push_back(event->id);
-    }
-    filter.hideOtherTasks = saved.value(u"hideOtherTasks"_s).toBool();
-    return filter;
-}
-
 /// As ShowFilter wants them.
 template<typename T>
 void sortUnique(std::vector<T> &values)
@@ -160,8 +92,8 @@ void ViewState::setSnapshot(std::shared_ptr<const IndexSnapshot> snapshot)
         changes |= reset();
     // The selection of an older snapshot goes on with that one's rows until its successor arrives:
     // rows must never mix two states.
-    if (!m_selection)
-        m_rows = m_snapshot ? RowOrder(m_snapshot) : RowOrder();
+    if (!shown(m_use.table).selection)
+        updateRows();
     if (m_snapshot && (m_showsAll || !isSameTrace))
         changes |= setVisible(traceRange());
     if (isSameTrace)
@@ -176,11 +108,14 @@ ViewState::Changes ViewState::reset()
         changes |= SelectedRangeChanged;
     if (std::exchange(m_current, std::nullopt))
         changes |= CurrentEventChanged;
-    if (!m_filter.isEmpty())
+    if (!m_filter.isEmpty() || !m_expression.isEmpty())
         changes |= FilterChanged;
     m_filter = {};
-    if (std::exchange(m_selection, nullptr))
+    m_expression.clear();
+    if (m_listed.selection || m_matches.selection)
         changes |= SelectionChanged;
+    m_listed = {};
+    m_matches = {};
     if (canGoBack() || canGoForward())
         changes |= HistoryChanged;
     m_back.clear();
@@ -337,16 +272,78 @@ void ViewState::applyFilter(ShowFilter filter)
         setSelection(nullptr);
 }
 
+void ViewState::setExpression(const QString &expression)
+{
+    if (!m_snapshot || expression == m_expression)
+        return;
+    m_expression = expression;
+    notify(FilterChanged);
+    if (m_expression.isEmpty())
+        setMatches(nullptr);
+}
+
+void ViewState::setFilterUse(FilterUse use)
+{
+    if (use == m_use)
+        return;
+    const bool changesWhatIsShown = m_matches.selection
+                                    && (use.table != m_use.table || use.timeline != m_use.timeline);
+    m_use = use;
+    updateRows();
+    notify(FilterUseChanged | (changesWhatIsShown ? Changes(SelectionChanged) : Changes()));
+}
+
+const ViewState::Evaluated &ViewState::shown(bool usesExpression) const
+{
+    return usesExpression && m_matches.selection ? m_matches : m_listed;
+}
+
+const std::shared_ptr<const Selection> &ViewState::selection() const
+{
+    return shown(m_use.timeline).selection;
+}
+
+const std::shared_ptr<const IndexSnapshot> &ViewState::selectionSnapshot() const
+{
+    const Evaluated &evaluated = shown(m_use.timeline);
+    return evaluated.selection ? evaluated.snapshot : m_snapshot;
+}
+
+void ViewState::updateRows()
+{
+    const Evaluated &evaluated = shown(m_use.table);
+    const auto &snapshot = evaluated.selection ? evaluated.snapshot : m_snapshot;
+    m_rows = snapshot ? RowOrder(snapshot, evaluated.selection) : RowOrder();
+}
+
+RowOrder ViewState::matchingRows() const
+{
+    return m_matches.selection ? RowOrder(m_matches.snapshot, m_matches.selection) : RowOrder();
+}
+
+void ViewState::setEvaluated(Evaluated &evaluated, std::shared_ptr<const Selection> selection,
+                             std::shared_ptr<const IndexSnapshot> snapshot)
+{
+    if (selection == evaluated.selection)
+        return;
+    evaluated.selection = std::move(selection);
+    evaluated.snapshot = snapshot ? std::move(snapshot) : m_snapshot;
+    if (!evaluated.selection)
+        evaluated.snapshot.reset();
+    updateRows();
+    notify(SelectionChanged);
+}
+
 void ViewState::setSelection(std::shared_ptr<const Selection> selection,
                              std::shared_ptr<const IndexSnapshot> snapshot)
 {
-    if (selection == m_selection)
-        return;
-    m_selection = std::move(selection);
-    if (!snapshot || !m_selection)
-        snapshot = m_snapshot;
-    m_rows = snapshot ? RowOrder(std::move(snapshot), m_selection) : RowOrder();
-    notify(SelectionChanged);
+    setEvaluated(m_listed, std::move(selection), std::move(snapshot));
+}
+
+void ViewState::setMatches(std::shared_ptr<const Selection> matches,
+                           std::shared_ptr<const IndexSnapshot> snapshot)
+{
+    setEvaluated(m_matches, std::move(matches), std::move(snapshot));
 }
 
 void ViewState::setTimeFormat(TimeFormat format)
@@ -355,73 +352,6 @@ void ViewState::setTimeFormat(TimeFormat format)
         return;
     m_timeFormat = format;
     notify(TimeFormatChanged);
-}
-
-QJsonObject ViewState::save() const
-{
-    QJsonObject saved;
-    saved.insert(u"timeFormat"_s,
-                 m_timeFormat == TimeFormat::Relative ? u"relative"_s : u"absolute"_s);
-    if (!m_snapshot)
-        return saved;
-    if (!m_showsAll)
-        saved.insert(u"visible"_s, toJson(m_visible));
-    if (m_selectedRange)
-        saved.insert(u"selected"_s, toJson(*m_selectedRange));
-    if (m_current) {
-        saved.insert(u"currentEvent"_s,
-                     QJsonObject{{u"stream"_s, qint64{m_current->stream}},
-                                 {u"event"_s, static_cast<qint64>(m_current->event)},
-                                 {u"time"_s, qint64{m_rows.time(*m_current)}}});
-    }
-    if (!m_filter.isEmpty())
-        saved.insert(u"filter"_s, filterToJson(m_filter, *m_snapshot));
-    // What could not be restored yet is not lost by closing the window early.
-    for (auto it = m_unrestored.begin(); it != m_unrestored.end(); ++it)
-        saved.insert(it.key(), it.value());
-    return saved;
-}
-
-void ViewState::restore(const QJsonObject &saved)
-{
-    setTimeFormat(saved.value(u"timeFormat"_s).toString() == u"relative"_s ? TimeFormat::Relative
-                                                                           : TimeFormat::Absolute);
-    if (!m_snapshot)
-        return;
-    if (const auto range = rangeFrom(saved.value(u"visible"_s));
-        range && range->overlaps(traceRange()))
-        setVisibleRange(*range);
-    if (const auto range = rangeFrom(saved.value(u"selected"_s)))
-        setSelectedRange(range);
-    m_unrestored = {};
-    for (const QString &key : {u"currentEvent"_s, u"filter"_s}) {
-        if (saved.value(key).isObject())
-            m_unrestored.insert(key, saved.value(key));
-    }
-    restoreRest();
-}
-
-/// Events and tasks that are not indexed yet: tried again with each snapshot, until the user
-/// decides otherwise.
-void ViewState::restoreRest()
-{
-    if (m_unrestored.isEmpty())
-        return;
-    const QJsonObject event = m_unrestored.value(u"currentEvent"_s).toObject();
-    const auto stream = event.value(u"stream"_s).toInteger(-1);
-    const auto index = event.value(u"event"_s).toInteger(-1);
-    if (stream >= 0 && stream <= 0xffffffff && index >= 0) {
-        const Place place{static_cast<StreamIndex>(stream), static_cast<EventIndex>(index)};
-        if (holds(*m_snapshot, place)
-            && m_snapshot->streams[place.stream].time(place.event)
-                   == event.value(u"time"_s).toInteger())
-            setCurrentEvent(place);
-    }
-    const QJsonObject filter = m_unrestored.value(u"filter"_s).toObject();
-    if (!filter.isEmpty())
-        applyFilter(filterFromJson(filter, *m_snapshot));
-    if (m_snapshot->isComplete)
-        m_unrestored = {};
 }
 
 void ViewState::notify(Changes changes)

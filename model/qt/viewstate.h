@@ -22,6 +22,16 @@ enum class TimeFormat : std::uint8_t {
     Relative, ///< Since the trace's begin.
 };
 
+/// What a filter expression does to what is shown. Each by itself, since one may want to see the
+/// events that fulfil it in the table, and all of what happened around them on the timeline.
+struct FilterUse
+{
+    bool table = true; ///< The table shows what fulfils it only.
+    bool timeline = false; ///< So does the timeline.
+    bool highlight = true; ///< What fulfils it is marked on the timeline and in the overview.
+    friend bool operator==(const FilterUse &, const FilterUse &) = default;
+};
+
 /// What is being looked at: the one object that every view reads and changes. Views do not know
 /// each other. GUI thread only.
 ///
@@ -37,10 +47,11 @@ public:
         VisibleRangeChanged = 1U << 1,
         SelectedRangeChanged = 1U << 2,
         CurrentEventChanged = 1U << 3,
-        FilterChanged = 1U << 4, ///< What the user wants hidden.
-        SelectionChanged = 1U << 5, ///< The filter's result, which follows a little later.
+        FilterChanged = 1U << 4, ///< What the user wants hidden: filter() or expression().
+        SelectionChanged = 1U << 5, ///< The filters' results, which follow a little later.
         TimeFormatChanged = 1U << 6,
         HistoryChanged = 1U << 7, ///< canGoBack() or canGoForward()
+        FilterUseChanged = 1U << 8,
     };
     Q_DECLARE_FLAGS(Changes, Change)
 
@@ -80,18 +91,38 @@ public:
     [[nodiscard]] std::optional<Place> currentEvent() const { return m_current; }
     void setCurrentEvent(std::optional<Place> place);
 
-    /// What is hidden, and its evaluation. The result lags behind; it is null while nothing is
-    /// hidden.
+    /// What the lists hide.
     [[nodiscard]] const ShowFilter &filter() const { return m_filter; }
     void setFilter(ShowFilter filter);
-    [[nodiscard]] const std::shared_ptr<const Selection> &selection() const { return m_selection; }
+    /// A filter expression (model/filter) that the trace understands; empty: none.
+    [[nodiscard]] const QString &expression() const { return m_expression; }
+    void setExpression(const QString &expression);
+    [[nodiscard]] FilterUse filterUse() const { return m_use; }
+    void setFilterUse(FilterUse use);
+
+    /// The evaluation of filter(), which lags behind; null while it hides nothing.
     /// @param snapshot  that it was made of; null: snapshot(). A selection may be of an older one,
     /// while the index is being built.
     void setSelection(std::shared_ptr<const Selection> selection,
                       std::shared_ptr<const IndexSnapshot> snapshot = {});
-    /// Rows of snapshot() and selection(); with a selection of an older snapshot, of that one.
-    /// Cheap to copy.
+    [[nodiscard]] const std::shared_ptr<const Selection> &listed() const
+    {
+        return m_listed.selection;
+    }
+    /// The evaluation of filter() and expression() together; null while there is no expression.
+    void setMatches(std::shared_ptr<const Selection> matches,
+                    std::shared_ptr<const IndexSnapshot> snapshot = {});
+    [[nodiscard]] const std::shared_ptr<const Selection> &matches() const
+    {
+        return m_matches.selection;
+    }
+    /// What the timeline shows, of selectionSnapshot(); null: everything.
+    [[nodiscard]] const std::shared_ptr<const Selection> &selection() const;
+    [[nodiscard]] const std::shared_ptr<const IndexSnapshot> &selectionSnapshot() const;
+    /// The rows that the table shows; of an older snapshot if the selection is. Cheap to copy.
     [[nodiscard]] const RowOrder &rows() const { return m_rows; }
+    /// The rows of matches(), to walk from one to the next.
+    [[nodiscard]] RowOrder matchingRows() const;
 
     [[nodiscard]] TimeFormat timeFormat() const { return m_timeFormat; }
     void setTimeFormat(TimeFormat format);
@@ -111,13 +142,26 @@ private:
     [[nodiscard]] Changes reset();
     void go(std::vector<TimeRange> &from, std::vector<TimeRange> &to);
     void applyFilter(ShowFilter filter);
+    struct Evaluated
+    {
+        std::shared_ptr<const Selection> selection;
+        std::shared_ptr<const IndexSnapshot> snapshot; ///< That it was made of.
+    };
+    /// Of the filters' results that which counts where `usesExpression`.
+    [[nodiscard]] const Evaluated &shown(bool usesExpression) const;
+    void setEvaluated(Evaluated &evaluated, std::shared_ptr<const Selection> selection,
+                      std::shared_ptr<const IndexSnapshot> snapshot);
+    void updateRows();
     void restoreRest();
     void notify(Changes changes);
 
     std::shared_ptr<const IndexSnapshot> m_snapshot;
-    std::shared_ptr<const Selection> m_selection;
+    Evaluated m_listed;
+    Evaluated m_matches;
     RowOrder m_rows;
     ShowFilter m_filter;
+    QString m_expression;
+    FilterUse m_use;
     TimeRange m_visible;
     bool m_showsAll = true;
     std::optional<TimeRange> m_selectedRange;

@@ -187,6 +187,36 @@ void queryCpuLane(const IndexSnapshot &snapshot, const Selection *selection,
 
 namespace {
 
+template<typename Wanted>
+void addMatches(const IndexSnapshot &snapshot, const Selection &matches, const PixelGrid &grid,
+                std::vector<std::uint32_t> &counts, const Wanted &isWanted)
+{
+    counts.assign(grid.columns, 0);
+    if (!snapshot.trace)
+        return;
+    const std::size_t streams = std::min(snapshot.streams.size(), matches.streams.size());
+    for (std::size_t s = 0; s < streams; ++s) {
+        if (isWanted(snapshot.trace->streams()[s].cpu))
+            countEvents(snapshot.streams[s], &matches.streams[s], grid, counts);
+    }
+}
+
+} // namespace
+
+void queryMatches(const IndexSnapshot &snapshot, const Selection &matches, CpuId cpu,
+                  const PixelGrid &grid, std::vector<std::uint32_t> &counts)
+{
+    addMatches(snapshot, matches, grid, counts, [&](CpuId other) { return other == cpu; });
+}
+
+void queryMatches(const IndexSnapshot &snapshot, const Selection &matches, const PixelGrid &grid,
+                  std::vector<std::uint32_t> &counts)
+{
+    addMatches(snapshot, matches, grid, counts, [](CpuId) { return true; });
+}
+
+namespace {
+
 /// Spreads the survey's events of a stream over the columns behind `from`.
 void estimate(const StreamSurvey &survey, double eventsPerByte, TimeNs from,
               const GridBounds &bounds, Overview &overview)

@@ -91,6 +91,15 @@ struct LaneRequest
 void queryCpuLane(const IndexSnapshot &snapshot, const Selection *selection,
                   const LaneRequest &request, CpuLane &lane);
 
+/// Counts what a selection has of one CPU in each column, as countEvents(); nothing where the
+/// selection is of an older, shorter snapshot.
+/// @param counts  made grid.columns long.
+void queryMatches(const IndexSnapshot &snapshot, const Selection &matches, CpuId cpu,
+                  const PixelGrid &grid, std::vector<std::uint32_t> &counts);
+/// The same of all CPUs.
+void queryMatches(const IndexSnapshot &snapshot, const Selection &matches, const PixelGrid &grid,
+                  std::vector<std::uint32_t> &counts);
+
 /// Events per column over all shown streams, for the overview strip; while the index is being
 /// built, the survey's density fills what is not yet known, scaled to the same unit.
 struct Overview

@@ -104,6 +104,53 @@ private Q_SLOTS:
         QCOMPARE(scene.view.rows().size(), Row{4});
     }
 
+    void anExpressionIsUsedForTableAndTimelineByThemselves()
+    {
+        Scene scene;
+        scene.view.setExpression(u"sched_switch"_s);
+        QCOMPARE(scene.deliver(), ViewState::Changes(ViewState::FilterChanged));
+        ShowFilter onlySwitch; // what the expression would be evaluated to
+        onlySwitch.hiddenEvents = {kWaking};
+        const auto matches = select(scene.snapshot, onlySwitch);
+        scene.view.setMatches(matches);
+        QCOMPARE(scene.deliver(), ViewState::Changes(ViewState::SelectionChanged));
+        QCOMPARE(scene.view.rows().size(), Row{2});
+        QVERIFY(!scene.view.selection());
+        QCOMPARE(scene.view.matchingRows().size(), Row{2});
+        scene.view.setFilterUse({false, true, true});
+        QCOMPARE(scene.deliver(), ViewState::FilterUseChanged | ViewState::SelectionChanged);
+        QCOMPARE(scene.view.rows().size(), Row{4});
+        QCOMPARE(scene.view.selection(), matches);
+        scene.view.setFilterUse({false, true, false});
+        QCOMPARE(scene.deliver(), ViewState::Changes(ViewState::FilterUseChanged));
+        // The lists' own result is what is shown where the expression is not used.
+        ShowFilter lists;
+        lists.hiddenCpus = {1};
+        scene.view.setFilter(lists);
+        scene.view.setSelection(select(scene.snapshot, lists));
+        scene.deliver();
+        QCOMPARE(scene.view.rows().size(), Row{2});
+        QCOMPARE(scene.view.selection(), matches);
+        scene.view.setExpression({});
+        QCOMPARE(scene.deliver(), ViewState::FilterChanged | ViewState::SelectionChanged);
+        QVERIFY(!scene.view.matches());
+        QCOMPARE(scene.view.selection(), scene.view.listed());
+    }
+
+    void anExpressionAndItsUseAreSavedAndRestored()
+    {
+        Scene scene;
+        scene.view.setExpression(u"cpu == 1"_s);
+        scene.view.setFilterUse({false, true, true});
+        const QJsonObject saved = scene.view.save();
+        Scene other;
+        other.view.restore(saved);
+        QCOMPARE(other.view.expression(), u"cpu == 1"_s);
+        QCOMPARE(other.view.filterUse(), (FilterUse{false, true, true}));
+        other.view.restore({});
+        QCOMPARE(other.view.expression(), QString());
+    }
+
     void changesOfOneTurnAreHeardOnceAndTogether()
     {
         Scene scene;
