@@ -102,6 +102,8 @@ QLabel[role="title"] { font-size: 15px; font-weight: 600; }
 QLabel[role="heading"] { color: @secondary; font-size: 11px; font-weight: 600; }
 QLabel[role="secondary"] { color: @secondary; font-size: 11px; }
 QLabel[role="warning"] { color: @warning; font-weight: 600; }
+QLabel[role="filterError"] { background: @card; color: @bad; border: 1px solid @bad; border-radius: 4px; }
+QListView[role="completions"] { background: @card; border: 1px solid @cardLine; }
 QLabel[role="bad"] { color: @bad; font-weight: 600; }
 QLabel[role="note"] { background: @card; color: @bad; border: 1px solid @cardLine; border-radius: 4px; padding: 3px 7px;
     font-size: 11px; }

@@ -60,9 +60,14 @@ void OverviewWidget::stateChanged(ViewState::Changes changes)
 
 OverviewWidget::Key OverviewWidget::key() const
 {
-    const auto &snapshot = m_state.selection() ? m_state.rows().snapshot() : m_state.snapshot();
-    return {snapshot, m_state.selection(), m_state.traceRange(),
-            size(),   devicePixelRatioF(), &Theme::of(this)};
+    const auto &snapshot = m_state.selectionSnapshot();
+    return {snapshot,
+            m_state.selection(),
+            m_state.filterUse().highlight ? m_state.matches() : nullptr,
+            m_state.traceRange(),
+            size(),
+            devicePixelRatioF(),
+            &Theme::of(this)};
 }
 
 double OverviewWidget::xOf(TimeNs time) const
@@ -125,6 +130,15 @@ void OverviewWidget::render(const Key &key)
     const QRgb known = theme.density.rgb();
     paintBars(m_list.estimates, mixed(theme.background.rgb(), known, 90));
     paintBars(m_list.bars, known);
+    if (key.matches) {
+        queryMatches(*key.snapshot, *key.matches, {key.range, columns}, m_matches);
+        markMatches(m_matches, static_cast<std::uint32_t>(toDevice(2, key.dpr)), m_marks);
+        for (int y = bottom; y < std::min(size.height(), bottom + toDevice(3, key.dpr)); ++y) {
+            QRgb *row = target.pixels + y * target.stride;
+            for (const LaneRect &mark : m_marks)
+                std::fill(row + mark.begin, row + mark.end, theme.accent.rgb());
+        }
+    }
     for (const LaneRect &lost : m_list.lost)
         paintHatch(target, lost.begin, lost.end, bottom - room, bottom, theme.bad.rgb(), key.dpr);
 }

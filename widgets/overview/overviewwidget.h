@@ -49,6 +49,7 @@ private:
     {
         std::shared_ptr<const IndexSnapshot> snapshot;
         std::shared_ptr<const Selection> selection;
+        std::shared_ptr<const Selection> matches; ///< To be marked; null: none.
         TimeRange range;
         QSize size;
         double dpr = 0;
@@ -70,6 +71,8 @@ private:
     QImage m_image;
     Overview m_overview;
     OverviewDrawList m_list;
+    std::vector<std::uint32_t> m_matches;
+    std::vector<LaneRect> m_marks;
     Drag m_drag = Drag::None;
     double m_pressedX = 0;
     TimeRange m_pressedRange;

@@ -126,11 +126,17 @@ QString StatusStrip::countsText() const
     if (!snapshot)
         return {};
     const QString all = groupedNumber(snapshot->eventCount);
-    if (m_view.filter().isEmpty())
+    const bool hasExpression = !m_view.expression().isEmpty();
+    if (m_view.filter().isEmpty() && !hasExpression)
         return tr("%1 events").arg(all);
-    if (!m_view.selection())
+    if ((!m_view.filter().isEmpty() && !m_view.listed()) || (hasExpression && !m_view.matches()))
         return tr("… of %1 events shown").arg(all);
-    return tr("%1 of %2 events shown").arg(groupedNumber(m_view.selection()->count), all);
+    const QString table = groupedNumber(m_view.rows().size());
+    const QString timeline = groupedNumber(m_view.selection() ? m_view.selection()->count
+                                                              : snapshot->eventCount);
+    return table == timeline
+               ? tr("%1 of %2 events shown").arg(table, all)
+               : tr("%1 of %2 events in the table, %3 on the timeline").arg(table, all, timeline);
 }
 
 QString StatusStrip::machineText() const

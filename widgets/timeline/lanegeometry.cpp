@@ -118,7 +118,8 @@ void addLabels(const CpuLane &lane, const PixelGrid &grid, LaneDrawList &list)
 const char *name(Role role)
 {
     static constexpr std::array<const char *, kRoles> kNames{
-        "Pending", "Unknown", "Running", "Edge", "Irq", "Softirq", "Events", "Density", "Lost"};
+        "Pending", "Unknown", "Running", "Edge",  "Irq",
+        "Softirq", "Events",  "Density", "Match", "Lost"};
     return kNames[static_cast<std::size_t>(role)];
 }
 
@@ -131,7 +132,24 @@ void LaneDrawList::clear()
     labels.clear();
 }
 
-void buildLane(const CpuLane &lane, const LaneGeometryOptions &options, LaneDrawList &list)
+void markMatches(std::span<const std::uint32_t> matches, std::uint32_t least,
+                 std::vector<LaneRect> &rects)
+{
+    rects.clear();
+    const auto columns = static_cast<std::uint32_t>(matches.size());
+    for (std::uint32_t x = 0; x < columns; ++x) {
+        if (matches[x] == 0)
+            continue;
+        if (!rects.empty() && rects.back().end == x)
+            ++rects.back().end;
+        else
+            rects.push_back({x, x + 1, 0, 1});
+    }
+    widen(rects, least, columns);
+}
+
+void buildLane(const CpuLane &lane, const LaneGeometryOptions &options, LaneDrawList &list,
+               std::span<const std::uint32_t> matches)
 {
     list.clear();
     addMarks(lane.pending, list.of(Role::Pending));
@@ -140,6 +158,7 @@ void buildLane(const CpuLane &lane, const LaneGeometryOptions &options, LaneDraw
     addTrack(lane.irq, list.of(Role::Irq));
     addTrack(lane.softirq, list.of(Role::Softirq));
     addEvents(lane, options, list);
+    markMatches(matches, options.leastMatch, list.of(Role::Match));
     addMarks(lane.lost, list.of(Role::Lost));
     widen(list.of(Role::Lost), options.leastLost, options.grid.columns);
     addLabels(lane, options.grid, list);

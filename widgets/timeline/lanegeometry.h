@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -23,9 +24,10 @@ enum class Role : std::uint8_t {
     Softirq, ///< value: vector
     Events, ///< Ticks below slices.
     Density, ///< The same in a lane without slices: bars.
+    Match, ///< Ticks where an event fulfils the filter.
     Lost,
 };
-inline constexpr std::size_t kRoles = 9;
+inline constexpr std::size_t kRoles = 10;
 
 /// Levels of Role::Running, Irq and Softirq: how much of the columns is covered.
 inline constexpr std::uint8_t kFullLevel = 15;
@@ -75,6 +77,7 @@ struct LaneGeometryOptions
     PixelGrid grid;
     /// A lost span is widened to so many columns, or nobody would see it.
     std::uint32_t leastLost = 5;
+    std::uint32_t leastMatch = 2; ///< The same of a match.
     /// Events in a column that fill a lane without slices; see densityPeak().
     std::uint32_t densityPeak = 1;
 };
@@ -82,7 +85,13 @@ struct LaneGeometryOptions
 /// @param lane  as queryCpuLane() gives it for options.grid.
 /// @param list  cleared first; its memory is used again.
 /// O(columns).
-void buildLane(const CpuLane &lane, const LaneGeometryOptions &options, LaneDrawList &list);
+/// @param matches  as queryMatches() gives them for the same grid; empty: none are marked.
+void buildLane(const CpuLane &lane, const LaneGeometryOptions &options, LaneDrawList &list,
+               std::span<const std::uint32_t> matches = {});
+
+/// The columns that hold a match, each widened to `least`. @param rects  cleared first.
+void markMatches(std::span<const std::uint32_t> matches, std::uint32_t least,
+                 std::vector<LaneRect> &rects);
 
 /// The fullest column of a lane, for LaneGeometryOptions::densityPeak of all lanes together.
 [[nodiscard]] std::uint32_t densityPeak(const CpuLane &lane);

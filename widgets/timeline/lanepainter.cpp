@@ -167,6 +167,18 @@ void LanePainter::paintDensity(const Rects &rects, const LaneTarget &target, Str
     }
 }
 
+// Over what is there: only the columns of matches are touched.
+void LanePainter::paintMatches(const Rects &rects, const LaneTarget &target, Stripe stripe,
+                               QRgb colour)
+{
+    const int bottom = std::min(stripe.top + stripe.height, target.clipBottom);
+    for (int y = std::max(stripe.top, target.clipTop); y < bottom; ++y) {
+        QRgb *row = target.pixels + y * target.stride;
+        for (const LaneRect &rect : rects)
+            std::fill(row + rect.begin, row + std::min(rect.end, target.columns), colour);
+    }
+}
+
 void LanePainter::paint(const LaneDrawList &list, const LaneTarget &target, const LaneLook &look)
 {
     const Theme &theme = *look.theme;
@@ -189,6 +201,12 @@ void LanePainter::paint(const LaneDrawList &list, const LaneTarget &target, cons
     const QRgb tick = mixed(m_background.empty() ? 0 : theme.background.rgb(), theme.events.rgb(),
                             quiet);
     paintTicks(list.of(Role::Events), target, look.stripes.ticks, tick, look.dpr);
+    const int marksTop = std::min(look.stripes.ticks.top,
+                                  look.stripes.density.top + look.stripes.density.height
+                                      - std::max(3, static_cast<int>(3 * look.dpr)));
+    paintMatches(list.of(Role::Match), target,
+                 {marksTop, look.stripes.ticks.top + look.stripes.ticks.height - marksTop},
+                 theme.accent.rgb());
     for (const LaneRect &rect : list.of(Role::Lost)) {
         const int bottom = look.stripes.whole.top + look.stripes.whole.height;
         paintHatch(target, rect.begin, rect.end, look.stripes.whole.top, bottom, theme.bad.rgb(),

@@ -75,6 +75,8 @@ private:
                     double dpr);
     void paintDensity(const Rects &rects, const LaneTarget &target, Stripe stripe, QRgb colour,
                       double dpr);
+    static void paintMatches(const Rects &rects, const LaneTarget &target, Stripe stripe,
+                             QRgb colour);
 
     std::vector<QRgb> m_background; ///< [columns]
     std::vector<QRgb> m_line; ///< [columns] the stripe that is being composed

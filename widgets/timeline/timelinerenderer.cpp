@@ -172,6 +172,9 @@ void TimelineRenderer::paintLanes(Frame &frame)
         const CpuId cpu = frame.row(i).cpu;
         const LaneRequest request{cpu, frame.grid, 26 * scene.dpr};
         queryCpuLane(*scene.snapshot, scene.selection.get(), request, lane.columns);
+        lane.matches.clear();
+        if (scene.matches)
+            queryMatches(*scene.snapshot, *scene.matches, cpu, frame.grid, lane.matches);
         lane.load = cpuLoad(*scene.snapshot, scene.selection.get(), cpu, scene.range);
     });
     std::uint32_t peak = 1;
@@ -181,10 +184,11 @@ void TimelineRenderer::paintLanes(Frame &frame)
             peak = std::max(peak, densityPeak(lane));
     }
     const LaneGeometryOptions options{
-        frame.grid, static_cast<std::uint32_t>(std::max(1, frame.device(4))), peak};
+        frame.grid, static_cast<std::uint32_t>(std::max(1, frame.device(4))),
+        static_cast<std::uint32_t>(std::max(2, frame.device(2))), peak};
     forRows(frame.first, frame.last, m_painters, [&](std::size_t i, LanePainter &painter) {
         Lane &lane = m_lanes[i - frame.first];
-        buildLane(lane.columns, options, lane.list);
+        buildLane(lane.columns, options, lane.list, lane.matches);
         paintLane(frame, i, painter);
     });
 }

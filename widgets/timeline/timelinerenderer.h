@@ -28,6 +28,7 @@ struct TimelineScene
 {
     std::shared_ptr<const IndexSnapshot> snapshot; ///< Null: an empty picture.
     std::shared_ptr<const Selection> selection; ///< Of that snapshot; null: nothing is hidden.
+    std::shared_ptr<const Selection> matches; ///< Events to mark; null: none.
     TimeRange range;
     TimeStyle style;
     LaneLayout layout;
@@ -79,6 +80,7 @@ private:
     struct Lane
     {
         CpuLane columns;
+        std::vector<std::uint32_t> matches;
         LaneDrawList list;
         std::optional<double> load;
     };

@@ -114,7 +114,7 @@ void TimelineWidget::addLaneSizes(QMenu *menu)
 
 std::shared_ptr<const IndexSnapshot> TimelineWidget::shownSnapshot() const
 {
-    return m_state.selection() ? m_state.rows().snapshot() : m_state.snapshot();
+    return m_state.selectionSnapshot();
 }
 
 void TimelineWidget::stateChanged(ViewState::Changes changes)
@@ -153,6 +153,7 @@ void TimelineWidget::updateScene()
     m_isSceneStale = false;
     m_scene.snapshot = shownSnapshot();
     m_scene.selection = m_state.selection();
+    m_scene.matches = m_state.filterUse().highlight ? m_state.matches() : nullptr;
     m_scene.range = m_state.visibleRange();
     m_scene.style = timeStyle(m_state);
     m_scene.scroll = verticalScrollBar()->value();

@@ -60,6 +60,21 @@ class tst_LaneGeometry : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void matchesAreMarkedWideEnoughToBeSeen()
+    {
+        std::vector<std::uint32_t> matches(40, 0);
+        matches[0] = 1;
+        matches[20] = 3;
+        matches[21] = 1;
+        matches[39] = 1;
+        LaneDrawList list;
+        buildLane(emptyLane(40), options(40), list, matches);
+        QCOMPARE(list.of(Role::Match),
+                 (std::vector<LaneRect>{{0, 2, 0, 1}, {20, 22, 0, 1}, {38, 40, 0, 1}}));
+        buildLane(emptyLane(40), options(40), list);
+        QVERIFY(list.of(Role::Match).empty());
+    }
+
     void neighboursThatSayTheSameAreOneRectangle()
     {
         CpuLane lane = emptyLane(100);
