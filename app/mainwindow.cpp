@@ -7,6 +7,7 @@
 #include "widgets/diagnostics/banner.h"
 #include "widgets/diagnostics/diagnosticsview.h"
 #include "widgets/eventtable/eventtable.h"
+#include "widgets/filterbar/filterbar.h"
 #include "widgets/startpage/startpage.h"
 #include "widgets/statusbar/statusstrip.h"
 #include "widgets/theme.h"
@@ -146,6 +147,9 @@ void MainWindow::connectSession()
         if (std::exchange(m_question, Question::None) == Question::Continue)
             m_session.continueIndexing();
     });
+    connect(&m_session, &TraceSession::matchingProgressed, m_filterBar, &FilterBar::setProgress);
+    connect(m_filterBar, &FilterBar::left, m_workspace->events(),
+            [this] { m_workspace->events()->setFocus(); });
     connect(&m_session.view(), &ViewState::changed, this, &MainWindow::updateActions);
 }
 

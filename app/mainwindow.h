@@ -18,6 +18,7 @@ class QStackedWidget;
 namespace thresher::ui {
 
 class Banner;
+class FilterBar;
 class StartPage;
 class StatusStrip;
 class Workspace;
@@ -43,6 +44,7 @@ public:
     [[nodiscard]] StartPage *startPage() const { return m_start; }
     [[nodiscard]] Banner *banner() const { return m_banner; }
     [[nodiscard]] StatusStrip *status() const { return m_status; }
+    [[nodiscard]] FilterBar *filterBar() const { return m_filterBar; }
     /// An action by its object name, e.g. "fit"; null if there is none.
     [[nodiscard]] QAction *action(const QString &name) const;
 
@@ -85,6 +87,7 @@ private:
     StartPage *m_start = nullptr;
     Workspace *m_workspace = nullptr;
     StatusStrip *m_status = nullptr;
+    FilterBar *m_filterBar = nullptr;
     QHash<QString, QAction *> m_actions;
     enum class Question : std::uint8_t { None, Continue } m_question = Question::None;
 };

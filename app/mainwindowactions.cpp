@@ -5,6 +5,7 @@
 #include "app/workspace.h"
 #include "model/qt/filteredit.h"
 #include "widgets/eventtable/eventtable.h"
+#include "widgets/filterbar/filterbar.h"
 #include "widgets/theme.h"
 #include "widgets/timeline/timelinewidget.h"
 
@@ -123,6 +124,12 @@ void MainWindow::makeEditMenu()
         m_workspace->events()->startGoto();
     });
     menu->addSeparator();
+    makeAction(menu, u"filter"_s, tr("&Filter by an expression…"), {QKeySequence(Qt::Key_Slash)},
+               [this] { m_filterBar->focusField(); });
+    makeAction(menu, u"nextMatch"_s, tr("&Next match of the filter"), {QKeySequence(Qt::Key_N)},
+               [this] { showMatch(m_session.view(), 1); });
+    makeAction(menu, u"previousMatch"_s, tr("&Previous match"), {QKeySequence(tr("Shift+N"))},
+               [this] { showMatch(m_session.view(), -1); });
     makeAction(menu, u"showEverything"_s, tr("&Show everything"),
                {QKeySequence(tr("Ctrl+Shift+E"))}, [this] { showEverything(m_session.view()); });
 }
@@ -245,11 +252,11 @@ void MainWindow::makeToolBar()
     add(u"fit"_s, tr("Fit"), tr("Show the whole trace"));
     add(u"back"_s, u"‹"_s, tr("Back to what was shown before"));
     add(u"forward"_s, u"›"_s, tr("Forward again"));
-    add(u"zoomSelection"_s, tr("Zoom to selection"), tr("Show the selected range"));
-    add(u"showEverything"_s, tr("Show everything"), tr("Show what the lists hide"));
-    auto *space = new QWidget(bar);
-    space->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
-    bar->addWidget(space);
+    m_filterBar = new FilterBar(m_session.view(), bar);
+    m_filterBar->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    bar->addWidget(m_filterBar);
+    add(u"showEverything"_s, tr("Show everything"), tr("Show what the lists and the filter hide"));
+    bar->addSeparator();
     add(u"absolute"_s, tr("Absolute"), tr("Times of the trace's clock"));
     add(u"relative"_s, tr("Relative"), tr("Times since the trace's begin"));
 }
@@ -265,7 +272,11 @@ void MainWindow::updateActions()
     action(u"back"_s)->setEnabled(view.canGoBack());
     action(u"forward"_s)->setEnabled(view.canGoForward());
     action(u"zoomSelection"_s)->setEnabled(view.selectedRange().has_value());
-    action(u"showEverything"_s)->setEnabled(!view.filter().isEmpty());
+    action(u"showEverything"_s)
+        ->setEnabled(!view.filter().isEmpty() || !view.expression().isEmpty());
+    action(u"nextMatch"_s)->setEnabled(view.matches() != nullptr);
+    action(u"previousMatch"_s)->setEnabled(view.matches() != nullptr);
+    action(u"filter"_s)->setEnabled(isOpen);
     action(view.timeFormat() == TimeFormat::Absolute ? u"absolute"_s : u"relative"_s)
         ->setChecked(true);
 }

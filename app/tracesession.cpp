@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "app/tracesession.h"
 
+#include "model/filter/filter.h"
 #include "model/query/eventdetails.h"
 #include "model/query/selection.h"
 #include "widgets/eventtable/eventcolumns.h"
@@ -52,6 +53,9 @@ TraceSession::TraceSession(IndexOptions options, QObject *parent)
     m_progressTimer.setInterval(kProgressMs);
     connect(&m_progressTimer, &QTimer::timeout, this,
             [this] { Q_EMIT indexingProgressed(m_opening.fraction()); });
+    m_matchingTimer.setInterval(kProgressMs);
+    connect(&m_matchingTimer, &QTimer::timeout, this,
+            [this] { Q_EMIT matchingProgressed(m_matchingJob.fraction()); });
     m_verifyTimer.setSingleShot(true);
     m_verifyTimer.setInterval(kVerifyAfterMs);
     connect(&m_verifyTimer, &QTimer::timeout, this, &TraceSession::verify);
@@ -221,25 +225,33 @@ void TraceSession::verify()
 bool TraceSession::isSettled() const
 {
     return !m_probing.isRunning() && !m_opening.isRunning() && !m_selectingJob.isRunning()
-           && (m_view.filter().isEmpty() || m_view.selection());
+           && !m_matchingJob.isRunning() && (m_view.filter().isEmpty() || m_view.listed())
+           && (m_view.expression().isEmpty() || m_view.matches());
 }
 
 void TraceSession::followView(ViewState::Changes changes)
 {
-    if (!m_view.snapshot() || m_view.filter().isEmpty()) {
+    const bool isChanged = changes.testFlag(ViewState::FilterChanged);
+    const bool hasGrown = changes.testFlag(ViewState::SnapshotChanged);
+    // A running job is not started anew when there is more: it must get on at all.
+    if (!m_view.snapshot() || m_view.filter().isEmpty())
         m_selectingJob.abandon();
-        return;
-    }
-    if (changes & ViewState::FilterChanged)
+    else if (isChanged || (hasGrown && !m_selectingJob.isRunning()))
         startSelecting();
-    else if ((changes & ViewState::SnapshotChanged) && !m_selectingJob.isRunning())
-        startSelecting(); // else when the running one is done: it must get on at all
+    if (!m_view.snapshot() || m_view.expression().isEmpty()) {
+        m_matchingJob.abandon();
+        m_matchingTimer.stop();
+        if (std::exchange(m_matching, nullptr))
+            Q_EMIT matchingProgressed(-1);
+    } else if (isChanged || (hasGrown && !m_matchingJob.isRunning())) {
+        startMatching();
+    }
 }
 
 void TraceSession::startSelecting()
 {
     m_selecting = m_view.snapshot();
-    std::shared_ptr<const Selection> previous = m_view.selection();
+    std::shared_ptr<const Selection> previous = m_view.listed();
     if (previous && !(previous->filter == m_view.filter()))
         previous.reset();
     m_selectingJob.start(
@@ -255,6 +267,49 @@ void TraceSession::startSelecting()
             if (m_view.snapshot() != snapshot)
                 startSelecting();
         });
+}
+
+void TraceSession::startMatching()
+{
+    m_matching = m_view.snapshot();
+    const auto filter = Filter::compile(m_view.expression().toStdString(), m_matching->trace);
+    if (!filter) { // kept from a time when it made sense: the field says what is wrong
+        m_matching.reset();
+        m_view.setExpression({});
+        return;
+    }
+    // What is found so far is shown while the rest is looked for; of an abandoned job nothing.
+    const auto show = [this, snapshot = m_matching,
+                       number = ++m_matchingNumber](std::shared_ptr<const Selection> part) {
+        QMetaObject::invokeMethod(
+            this,
+            [this, snapshot, number, part = std::move(part)] {
+                if (number == m_matchingNumber && m_matchingJob.isRunning())
+                    m_view.setMatches(part, snapshot);
+            },
+            Qt::QueuedConnection);
+    };
+    m_matchingTimer.start();
+    m_matchingJob.start(
+        [snapshot = m_matching, filter = *filter, shown = m_view.filter(),
+         previous = m_view.matches(), show](const std::stop_token &stop, Progress &progress) {
+            return selectFiltered(snapshot, *filter, shown, previous, show, stop, progress);
+        },
+        [this](Result<std::shared_ptr<const Selection>> result) {
+            takeMatches(std::move(result));
+        });
+}
+
+void TraceSession::takeMatches(Result<std::shared_ptr<const Selection>> result)
+{
+    const auto snapshot = std::exchange(m_matching, nullptr);
+    m_matchingTimer.stop();
+    Q_EMIT matchingProgressed(-1);
+    if (!result)
+        return;
+    m_view.setMatches(*std::move(result), snapshot);
+    if (m_view.snapshot() != snapshot)
+        startMatching();
 }
 
 std::shared_ptr<RowPrinter> TraceSession::printer()

@@ -60,6 +60,8 @@ Q_SIGNALS:
     void indexingStopped(); ///< By cancelIndexing().
     void indexingFailed(const thresher::Error &error); ///< The latest snapshot stays.
     void noted(const thresher::Diagnostic &note); ///< For the list of diagnostics.
+    /// Of the filter's evaluation, while it takes longer than a moment; negative: done.
+    void matchingProgressed(double fraction);
 
 private:
     /// Snapshots on their way from the builder: only the latest is worth delivering.
@@ -77,6 +79,8 @@ private:
     void verify();
     void followView(ViewState::Changes changes);
     void startSelecting();
+    void startMatching();
+    void takeMatches(Result<std::shared_ptr<const Selection>> result);
 
     IndexOptions m_options;
     ViewState m_view;
@@ -84,13 +88,17 @@ private:
     std::shared_ptr<RowPrinter> m_printer;
     std::shared_ptr<Mailbox> m_mailbox; ///< Of the trace being opened; others are late.
     std::shared_ptr<const IndexSnapshot> m_selecting; ///< What the running selection is made of.
+    std::shared_ptr<const IndexSnapshot> m_matching; ///< The same of the filter's evaluation.
+    std::uint64_t m_matchingNumber = 0; ///< Of evaluations; results of earlier ones are late.
     QJsonObject m_toRestore; ///< While the index is built anew.
     std::filesystem::path m_toVerify;
     QTimer m_verifyTimer;
     QTimer m_progressTimer;
+    QTimer m_matchingTimer;
     JobRunner m_probing; // these last, so that jobs end before what they use
     JobRunner m_opening;
     JobRunner m_selectingJob;
+    JobRunner m_matchingJob;
     JobRunner m_verifying;
 };
 

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
+#include "model/qt/numbertext.h"
 #include "tests/app/appscene.h"
 #include "tests/widgets/failonwarnings.h"
 #include "widgets/eventtable/columnchooser.h"
+#include "widgets/filterbar/filterbar.h"
+#include "widgets/filterbar/filterfield.h"
 #include "widgets/lists/showlistdelegate.h"
 
 #include <QApplication>
@@ -75,6 +78,65 @@ private Q_SLOTS:
             QVERIFY(shown.contains(span.begin) && shown.contains(span.end - 1));
             QCOMPARE_LT(shown.duration(), 4 * std::max<DurationNs>(span.end - span.begin, 10'000));
         }
+    }
+
+    void anExpressionFiltersTheTableAndIsKept()
+    {
+        const Home home;
+        {
+            AppScene scene(home);
+            scene.open(home.copyOf(u"sched-basic.dat"_s));
+            QTest::keyClick(scene.table(), Qt::Key_Slash);
+            FilterField *field = scene.window.filterBar()->field();
+            QVERIFY(field->hasFocus());
+            QTest::keyClicks(field, u"event == sched_switch && cpu == 1"_s);
+            QTest::keyClick(field, Qt::Key_Escape);
+            QTest::keyClick(field, Qt::Key_Return);
+            scene.settle();
+            const Row rows = scene.table()->rowCount();
+            QCOMPARE_GT(rows, Row{1000});
+            QCOMPARE_LT(rows, Row{3302}); // all of sched_switch
+            for (const Row row : {Row{0}, rows / 2, rows - 1})
+                QCOMPARE(scene.table()->text(row, 5), u"sched_switch"_s);
+            QVERIFY(!scene.timeline()->scene().selection); // the timeline shows everything
+            QVERIFY(scene.timeline()->scene().matches);
+            QCOMPARE(scene.window.filterBar()->countText(),
+                     u"✓ %1 of 49,177"_s.arg(groupedNumber(rows)));
+            scene.view().setFilterUse({false, true, true});
+            scene.settle();
+            QCOMPARE(scene.table()->rowCount(), kBasicEvents);
+            QCOMPARE(scene.timeline()->scene().selection->count, rows);
+            scene.window.close();
+        }
+        AppScene again(home);
+        again.open(home.copyOf(u"sched-basic.dat"_s));
+        QCOMPARE(again.view().expression(), u"event == sched_switch && cpu == 1"_s);
+        QCOMPARE(again.view().filterUse(), (FilterUse{false, true, true}));
+        QCOMPARE(again.window.filterBar()->field()->text(), again.view().expression());
+        again.trigger("showEverything");
+        again.settle();
+        QVERIFY(!again.view().matches() && !again.timeline()->scene().selection);
+    }
+
+    void matchesAreVisitedByKey()
+    {
+        BasicScene scene;
+        scene.window.filterBar()->apply(u"sched_process_exec"_s);
+        scene.settle();
+        const RowOrder matches = scene.view().matchingRows();
+        QCOMPARE_GT(matches.size(), Row{5});
+        scene.view().setCurrentEvent(matches.at(0));
+        scene.table()->setFocus();
+        for (Row row = 1; row < matches.size(); ++row) {
+            QTest::keyClick(scene.table(), Qt::Key_N);
+            scene.settle();
+            QCOMPARE(scene.view().currentEvent(), matches.at(row));
+            QVERIFY(scene.view().visibleRange().contains(matches.time(*matches.at(row))));
+        }
+        QTest::keyClick(scene.table(), Qt::Key_N); // the last stays
+        QCOMPARE(scene.view().currentEvent(), matches.at(matches.size() - 1));
+        QTest::keyClick(scene.table(), Qt::Key_N, Qt::ShiftModifier);
+        QCOMPARE(scene.view().currentEvent(), matches.at(matches.size() - 2));
     }
 
     void emptyTablesSayWhy()
