@@ -272,6 +272,19 @@ std::string arrayText(const EventField &field, std::span<const std::byte> payloa
     return out.take();
 }
 
+// The print format may use a number as a part of an expression, as sched_switch does with a task's
+// state.
+const FieldSymbols *wordsOf(PreparedEvent &how, const EventFormat &event, const EventField &field)
+{
+    if (!how.words)
+        how.words = FieldSymbols::of(event);
+    for (const FieldSymbols &words : *how.words) {
+        if (&words.field() == &field)
+            return &words;
+    }
+    return nullptr;
+}
+
 } // namespace
 
 std::string EventPrinter::fieldText(const Record &record, const EventField &field)
@@ -308,6 +321,10 @@ std::string EventPrinter::fieldText(const Record &record, const EventField &fiel
                 out.add("  "sv);
             else
                 out.truncate(0);
+        } else if (const FieldSymbols *const words = wordsOf(how, event, field)) {
+            const std::string word = words->plainText(static_cast<std::int64_t>(value));
+            if (!word.empty() && !word.starts_with("0x"))
+                out.add(word + "  ");
         }
     }
     const bool isHex = field.isPointer || out.size() > 0

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "model/io/eventprinter.h"
+#include "model/io/fieldsymbols.h"
 #include "model/io/kernelsymbols_p.h"
 #include "model/io/pluginprinter_p.h"
 #include "model/io/printformat_p.h"
@@ -45,6 +46,8 @@ struct PreparedEvent
     std::optional<PrintFormat> format; ///< None: it could not be understood.
     std::array<const EventField *, kFields> fields = {}; ///< Those that printing by hand needs.
     std::string states; ///< Letters of the task states, by bit; sched_switch.
+    /// Words for numbers that are a part of an expression; found when a field is first asked for.
+    std::optional<std::vector<FieldSymbols>> words;
 };
 
 struct EventPrinter::Private

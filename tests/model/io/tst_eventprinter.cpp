@@ -590,6 +590,7 @@ void tst_EventPrinter::fieldsAreShownAsTheyAreMeant()
     };
     QCOMPARE(text(0, "prev_comm"), QStringLiteral("\"a\"b\""));
     QCOMPARE(text(0, "prev_pid"), QStringLiteral("17"));
+    QCOMPARE(text(0, "prev_state"), QStringLiteral("D|I  0x82"));
     QCOMPARE(text(1, "vec"), QStringLiteral("RCU  0x9"));
     QCOMPARE(text(2, "vec"), QStringLiteral("8"));
     QCOMPARE(text(3, "irq"), QStringLiteral("-5"));
