@@ -6,6 +6,7 @@
 #include "app/dialogs.h"
 #include "app/mainwindow.h"
 #include "app/workspace.h"
+#include "model/filter/filter.h"
 #include "widgets/overview/overviewwidget.h"
 #include "widgets/timeline/timelinewidget.h"
 
@@ -36,6 +37,7 @@ constexpr std::array kOptions{
     OptionSpec{"from", 0, "TIME", "left end of the timeline, in seconds as they are printed"},
     OptionSpec{"to", 0, "TIME", "its right end"},
     OptionSpec{"select", 0, "TIME", "make the first event from then on the current one"},
+    OptionSpec{"filter", 0, "EXPR", "the table shows what fulfils it, the timeline marks it"},
     OptionSpec{"theme", 0, "light|dark", "light if not given"},
     OptionSpec{"view", 0, "window|timeline", "the whole window, or overview and timeline alone"},
     OptionSpec{"no-cache", 0, "", "keep no index and use none that was kept"},
@@ -51,6 +53,7 @@ struct Shot
     std::optional<std::string> from;
     std::optional<std::string> to;
     std::optional<std::string> select;
+    std::optional<std::string> filter;
     ThemeChoice theme = ThemeChoice::Light;
     bool isTimelineOnly = false;
     bool keepsIndex = true;
@@ -110,6 +113,7 @@ Result<Shot> parseShot(std::span<const std::string> args, bool &isHelpWanted)
     shot.from = options.value("from");
     shot.to = options.value("to");
     shot.select = options.value("select");
+    shot.filter = options.value("filter");
     shot.keepsIndex = !options.has("no-cache");
     return shot;
 }
@@ -140,6 +144,17 @@ Result<void> openAndWait(MainWindow &window, const Shot &shot)
     waitUntil([&] { return session.isSettled(); });
     if (error)
         return tl::unexpected(*error);
+    return {};
+}
+
+Result<void> applyFilter(MainWindow &window, const std::string &filter)
+{
+    ViewState &view = window.session().view();
+    if (const auto compiled = Filter::compile(filter, view.snapshot()->trace); !compiled)
+        return usage("--filter: " + compiled.error().text());
+    view.setExpression(QString::fromStdString(filter));
+    QCoreApplication::processEvents(); // the session hears of it
+    waitUntil([&] { return window.session().isSettled(); });
     return {};
 }
 
@@ -248,6 +263,10 @@ int runShot(std::span<const std::string> args)
     window.resize(shot->size);
     if (const auto opened = openAndWait(window, *shot); !opened)
         return complain(opened.error(), kExitFailed);
+    if (shot->filter) {
+        if (const auto filtered = applyFilter(window, *shot->filter); !filtered)
+            return complain(filtered.error(), kExitUsage);
+    }
     if (const auto ranged = applyRange(window.session().view(), *shot); !ranged)
         return complain(ranged.error(), kExitUsage);
     const auto written = write(draw(window, *shot), shot->output);

@@ -73,7 +73,7 @@ private Q_SLOTS:
         manual = manual.mid(manual.indexOf(u".SS thresher shot"_s));
         manual.truncate(manual.indexOf(u".SS thresher bench"_s));
         for (const QString &option : {u"--size"_s, u"--from"_s, u"--to"_s, u"--select"_s,
-                                      u"--theme"_s, u"--view"_s, u"--no-cache"_s}) {
+                                      u"--filter"_s, u"--theme"_s, u"--view"_s, u"--no-cache"_s}) {
             QVERIFY2(help.contains(option), qPrintable(option));
             QVERIFY2(manual.contains(option), qPrintable(option));
         }
@@ -130,6 +130,18 @@ private Q_SLOTS:
         QVERIFY(!QFileInfo(pipe).isFile() && QFileInfo::exists(pipe));
     }
 
+    void aFilterChangesThePicture()
+    {
+        const QStringList arguments{u"shot"_s, dataFile(u"v6.dat"_s), u"-o"_s,
+                                    out(),     u"--size"_s,           u"1280x720"_s};
+        QCOMPARE(run(arguments).status, 0);
+        const QImage all(out());
+        const Outcome outcome = run(arguments + QStringList{u"--filter"_s, u"softirq_raise"_s});
+        QCOMPARE(outcome.error, QString());
+        QCOMPARE(outcome.status, 0);
+        QVERIFY(QImage(out()) != all);
+    }
+
     void theSamePictureEveryTime()
     {
         const QStringList arguments{u"shot"_s, dataFile(u"v6.dat"_s), u"-o"_s, out()};
@@ -157,6 +169,8 @@ private Q_SLOTS:
         QTest::newRow("range") << QStringList{file,   u"-o"_s,   to,    u"--from"_s,
                                               u"9"_s, u"--to"_s, u"8"_s}
                                << 2 << u"before"_s;
+        QTest::newRow("filter") << QStringList{file, u"-o"_s, to, u"--filter"_s, u"nonsense == 1"_s}
+                                << 2 << u"nonsense"_s;
         QTest::newRow("not there")
             << QStringList{u"/no/such.dat"_s, u"-o"_s, to} << 1 << u"No such file"_s;
         QTest::newRow("no trace") << QStringList{u"/proc/self/exe"_s, u"-o"_s, to} << 1
