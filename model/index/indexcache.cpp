@@ -16,6 +16,7 @@
 #include <cstdio>
 #include <ctime>
 #include <string_view>
+#include <utility>
 
 namespace thresher {
 
@@ -160,17 +161,28 @@ IndexCache::Building::~Building()
 Result<fs::path> IndexCache::Building::keep(const std::string &name)
 {
     const fs::path target = m_path.parent_path() / name;
-    // The second try: what another process has put there meanwhile is as good, but ours is newer.
-    std::error_code error;
-    for (int attempt = 0; attempt < 2; ++attempt) {
-        fs::rename(m_path, target, error);
-        if (!error) {
+    // What is there is as good, but ours is newer. Others may be doing the same: at no moment is
+    // there none because of us.
+    int error = 0;
+    for (int attempt = 0; attempt < 20; ++attempt) {
+        if (attempt > 0 && error == EINVAL)
+            remove(target); // this file system cannot exchange
+        if (::rename(m_path.c_str(), target.c_str()) == 0) {
             m_path.clear();
             return target;
         }
-        remove(target);
+        error = errno;
+        if (error != ENOTEMPTY && error != EEXIST)
+            break;
+        if (::renameat2(AT_FDCWD, m_path.c_str(), AT_FDCWD, target.c_str(), RENAME_EXCHANGE) == 0) {
+            remove(std::exchange(m_path, {}));
+            return target;
+        }
+        error = errno;
+        if (error != EINVAL && error != ENOENT)
+            break;
     }
-    return failErrno(error.value(), "The index cannot be put into its place", target.string());
+    return failErrno(error, "The index cannot be put into its place", target.string());
 }
 
 Result<IndexCache::Building> IndexCache::begin(const std::string &name) const

@@ -193,6 +193,7 @@ private Q_SLOTS:
     void aFolderThatCannotBeWrittenIsDoneWithout();
     void aFullDiskIsAClearErrorAndTheLatestSnapshotStays();
     void twoMayBuildTheSameIndexAtOnce();
+    void ofManyWhoKeepTheSameIndexOneIsLeft();
     void nothingIsKeptWhereNothingIsAskedFor();
     void verifyingCanBeStopped();
 };
@@ -656,6 +657,27 @@ void tst_IndexCache::twoMayBuildTheSameIndexAtOnce()
     QVERIFY(index->statistics.wasReopened);
     QVERIFY(*verifyIndex(index->statistics.directory, {}));
     COMPARE_INDEX(index->snapshot, naive);
+}
+
+void tst_IndexCache::ofManyWhoKeepTheSameIndexOneIsLeft()
+{
+    Scene scene(3000, 5);
+    for (int round = 0; round < 25; ++round) {
+        {
+            std::vector<std::jthread> threads;
+            for (int i = 0; i < 6; ++i) {
+                threads.emplace_back([&] {
+                    Progress progress;
+                    IndexOptions options = scene.options;
+                    options.ignoreCached = true;
+                    options.threads = 1;
+                    static_cast<void>(openIndex(scene.trace, options, {}, progress, {}));
+                });
+            }
+        }
+        QCOMPARE(scene.indexes(), 1);
+    }
+    QVERIFY(scene.open()->statistics.wasReopened);
 }
 
 void tst_IndexCache::nothingIsKeptWhereNothingIsAskedFor()
