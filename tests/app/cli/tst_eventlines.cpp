@@ -87,8 +87,10 @@ void tst_eventlines::aRangeIsAPartOfTheWhole()
     request.first = 30'000;
     request.last = 60'000;
     const std::string part = printed(request, 2);
-    const auto at = whole.find(part);
+    // By its first lines, or a thread sanitizer checks megabytes at every blank.
+    const auto at = whole.find(part.substr(0, 400));
     QVERIFY(at != std::string::npos && at > 0);
+    QVERIFY(whole.compare(at, part.size(), part) == 0);
     QVERIFY(part.find("EVENTS DROPPED") != std::string::npos);
     request.first = request.last;
     QCOMPARE(printed(request, 2), std::string());
