@@ -20,22 +20,6 @@ constexpr int kProgressMs = 100;
 /// Checking reads the whole index: not while the first frames want the same disk and memory.
 constexpr int kVerifyAfterMs = 1500;
 
-std::optional<RowData> rowOf(const IndexSnapshot &snapshot, Place place)
-{
-    if (place.stream >= snapshot.streams.size()
-        || place.event >= snapshot.streams[place.stream].size)
-        return std::nullopt;
-    const StreamView &stream = snapshot.streams[place.stream];
-    RowData row;
-    row.place = place;
-    row.time = stream.time(place.event);
-    row.cpu = snapshot.trace->streams()[place.stream].cpu;
-    row.task = stream.task(place.event);
-    row.pid = snapshot.tasks->task(row.task).pid;
-    row.event = stream.event(place.event);
-    return row;
-}
-
 Diagnostic noteOf(const QString &what)
 {
     Diagnostic note;
@@ -341,7 +325,7 @@ QString TraceSession::reportLine(const RowData &row)
 QString TraceSession::shortLine(Place place)
 {
     const auto text = printer();
-    const auto row = text ? rowOf(*m_view.snapshot(), place) : std::nullopt;
+    const auto row = text ? rowDataOf(*m_view.snapshot(), place) : std::nullopt;
     if (!row)
         return {};
     const std::string_view name = text->eventName(*row);

@@ -10,22 +10,6 @@ namespace thresher {
 
 namespace {
 
-std::optional<RowData> rowDataOf(const IndexSnapshot &snapshot, Place place)
-{
-    if (place.stream >= snapshot.streams.size()
-        || place.event >= snapshot.streams[place.stream].size)
-        return std::nullopt;
-    const StreamView &stream = snapshot.streams[place.stream];
-    RowData row;
-    row.place = place;
-    row.time = stream.time(place.event);
-    row.cpu = snapshot.trace->streams()[place.stream].cpu;
-    row.task = stream.task(place.event);
-    row.pid = snapshot.tasks->task(row.task).pid;
-    row.event = stream.event(place.event);
-    return row;
-}
-
 std::string inHex(std::int64_t value, std::uint32_t size)
 {
     auto bits = static_cast<std::uint64_t>(value);

@@ -6,6 +6,22 @@
 
 namespace thresher {
 
+std::optional<RowData> rowDataOf(const IndexSnapshot &snapshot, Place place)
+{
+    if (place.stream >= snapshot.streams.size()
+        || place.event >= snapshot.streams[place.stream].size)
+        return std::nullopt;
+    const StreamView &stream = snapshot.streams[place.stream];
+    RowData row;
+    row.place = place;
+    row.time = stream.time(place.event);
+    row.cpu = snapshot.trace->streams()[place.stream].cpu;
+    row.task = stream.task(place.event);
+    row.pid = snapshot.tasks->task(row.task).pid;
+    row.event = stream.event(place.event);
+    return row;
+}
+
 namespace {
 
 /// Rows that a step fetches beyond the one asked for. A jump fetches fewer: what is on screen.
@@ -58,16 +74,10 @@ bool TraceRowSource::rowAt(Row row, RowData &data) const
         if (!window.holds(row))
             return false;
     }
-    const IndexSnapshot &snapshot = *m_order.snapshot();
-    const Place place = window.places[row - window.first];
-    const StreamView &stream = snapshot.streams[place.stream];
-    data.place = place;
-    data.time = stream.time(place.event);
-    data.cpu = snapshot.trace->streams()[place.stream].cpu;
-    data.task = stream.task(place.event);
-    data.pid = snapshot.tasks->task(data.task).pid;
-    data.event = stream.event(place.event);
-    return true;
+    const auto found = rowDataOf(*m_order.snapshot(), window.places[row - window.first]);
+    if (found)
+        data = *found;
+    return found.has_value();
 }
 
 } // namespace thresher

@@ -5,6 +5,7 @@
 #include "model/query/rows.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,6 +23,9 @@ struct RowData
     TaskId task{};
     EventTypeId event{};
 };
+
+/// What the columns know of an event; nullopt if there is none there. O(1).
+[[nodiscard]] std::optional<RowData> rowDataOf(const IndexSnapshot &snapshot, Place place);
 
 /// The rows of a table, by time. May remember the last row that was asked for, therefore not
 /// thread-safe: one per thread (they are cheap). Never changes its answers: a longer or differently
