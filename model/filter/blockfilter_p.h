@@ -3,9 +3,9 @@
 #pragma once
 
 #include "model/filter/program_p.h"
-#include "model/filter/recordwalk_p.h"
 #include "model/filter/taskpass_p.h"
 #include "model/filter/textevidence_p.h"
+#include "model/index/recordwalk.h"
 #include "model/index/traceindex.h"
 #include "model/query/blockbits.h"
 #include "model/query/narrowselection.h"

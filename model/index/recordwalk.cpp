@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
+#include "model/index/recordwalk.h"
+
 #include "model/base/bytes.h"
-#include "model/filter/recordwalk_p.h"
 
 #include <algorithm>
 
