@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Thresher developers
+#include "model/analysis/analysis.h"
+#include "model/analysis/notes_p.h"
+#include "model/analysis/segmentfile_p.h"
+#include "model/analysis/taskstates_p.h"
+#include "model/base/parallel.h"
+#include "model/query/rows.h"
+
+#include <algorithm>
+#include <atomic>
+
+namespace thresher {
+
+namespace {
+
+std::uint64_t newAnalysisId()
+{
+    static std::atomic<std::uint64_t> last = 0;
+    return ++last;
+}
+
+/// The pass: slices of the merged stream, one after the other, each read in parallel.
+class Pass
+{
+public:
+    Pass(std::shared_ptr<const IndexSnapshot> index, const AnalysisOptions &options,
+         SegmentFile file)
+        : m_index(std::move(index))
+        , m_options(options)
+        , m_file(std::move(file))
+        , m_rules(*m_index)
+        , m_taskStates(*m_index, m_rules, m_log)
+    {
+        m_consumers.push_back(&m_taskStates);
+    }
+
+    [[nodiscard]] Result<std::shared_ptr<const Analysis>>
+    run(const std::stop_token &stop, Progress &progress,
+        const std::function<void(std::shared_ptr<const Analysis>)> &onPartial);
+
+private:
+    void read(const std::vector<EventIndex> &from, const std::vector<EventIndex> &to,
+              const std::stop_token &stop);
+    void dispatch();
+    [[nodiscard]] Result<void> writeSegment();
+    [[nodiscard]] std::shared_ptr<const Analysis> result(TimeNs frontier) const;
+    [[nodiscard]] std::vector<EventIndex> ends(TimeNs time) const;
+
+    std::shared_ptr<const IndexSnapshot> m_index;
+    AnalysisOptions m_options;
+    SegmentFile m_file;
+    NoteRules m_rules;
+    TrackLog m_log;
+    TaskStates m_taskStates;
+    std::vector<NoteConsumer *> m_consumers;
+    std::vector<std::vector<Note>> m_notes; ///< [streams]
+    TimeNs m_time = kTimeMin; ///< Of the last note.
+    SegmentWriter m_writer;
+    std::vector<std::shared_ptr<const TrackSegment>> m_segments;
+    std::vector<TrackSummary> m_tracks; ///< Ascending by key.
+};
+
+std::vector<EventIndex> Pass::ends(TimeNs time) const
+{
+    std::vector<EventIndex> ends;
+    ends.reserve(m_index->streams.size());
+    for (const StreamView &stream : m_index->streams)
+        ends.push_back(time == kTimeMax ? stream.size : stream.lowerBound(time));
+    return ends;
+}
+
+void Pass::read(const std::vector<EventIndex> &from, const std::vector<EventIndex> &to,
+                const std::stop_token &stop)
+{
+    m_notes.resize(m_index->streams.size());
+    runJobs(m_index->streams.size(), stop, [&] {
+        return [&, reader = std::make_shared<NoteReader>(m_index, m_rules)](std::size_t i) {
+            m_notes[i].clear();
+            if (from[i] < to[i])
+                reader->read(static_cast<StreamIndex>(i), from[i], to[i], m_notes[i]);
+        };
+    });
+}
+
+void Pass::dispatch()
+{
+    mergeNotes(m_notes, [this](const Note &note) {
+        if (note.rule == NoteRules::kLost) {
+            for (NoteConsumer *const consumer : m_consumers)
+                consumer->lose(note.stream, {note.time, note.fields[0]});
+            return;
+        }
+        m_time = std::max(m_time, note.time); // a damaged index's times may descend
+        Note now = note;
+        now.time = m_time;
+        if (note.rule == NoteRules::kResume) {
+            for (NoteConsumer *const consumer : m_consumers)
+                consumer->resume(now);
+            return;
+        }
+        const NoteRule &rule = m_rules.rule(note.rule);
+        rule.consumer->take(now, rule);
+    });
+}
+
+Result<void> Pass::writeSegment()
+{
+    m_log.write(m_writer);
+    for (const SegmentEntry &entry : m_writer.entries()) {
+        auto at = std::lower_bound(
+            m_tracks.begin(), m_tracks.end(), entry.key,
+            [](const TrackSummary &track, const TrackKey &key) { return track.key < key; });
+        if (at == m_tracks.end() || at->key != entry.key)
+            at = m_tracks.insert(at, {entry.key, 0, {kTimeMax, kTimeMin}});
+        at->slices += entry.size;
+        at->range.end = entry.end;
+    }
+    THRESHER_TRY_ASSIGN(auto segment, m_file.add(m_writer));
+    for (const SegmentEntry &entry : segment->entries()) {
+        const auto at = std::lower_bound(
+            m_tracks.begin(), m_tracks.end(), entry.key,
+            [](const TrackSummary &track, const TrackKey &key) { return track.key < key; });
+        at->range.begin = std::min(at->range.begin, segment->part(entry).slices.begin(0));
+    }
+    m_segments.push_back(std::move(segment));
+    return {};
+}
+
+std::shared_ptr<const Analysis> Pass::result(TimeNs frontier) const
+{
+    auto analysis = std::make_shared<Analysis>();
+    analysis->id = newAnalysisId();
+    analysis->index = m_index;
+    analysis->segments = m_segments;
+    analysis->tracks = m_tracks;
+    analysis->frontier = frontier;
+    analysis->hasSwitches = m_taskStates.hasSwitches();
+    analysis->hasWakeups = m_taskStates.hasWakeups();
+    return analysis;
+}
+
+Result<std::shared_ptr<const Analysis>>
+Pass::run(const std::stop_token &stop, Progress &progress,
+          const std::function<void(std::shared_ptr<const Analysis>)> &onPartial)
+{
+    const RowOrder order(m_index);
+    progress.setTotal(order.size() + 1);
+    std::vector<EventIndex> from(m_index->streams.size());
+    for (Row row = 0; !m_rules.isEmpty() && row < order.size();) {
+        const Row next = row + m_options.eventsAtATime;
+        const auto place = order.at(next);
+        TimeNs time = place ? order.time(*place) : kTimeMax;
+        std::vector<EventIndex> to = ends(time);
+        // Of very many events at one time, and of a damaged index, whose times may descend.
+        if (time != kTimeMax && order.lowerBound(time) <= row) {
+            time = time == kTimeMax - 1 ? kTimeMax : time + 1;
+            to = ends(time);
+        }
+        for (std::size_t i = 0; i < to.size(); ++i)
+            to[i] = std::max(from[i], to[i]);
+        read(from, to, stop);
+        if (stop.stop_requested())
+            return fail(ErrorKind::Cancelled, "Cancelled.");
+        dispatch();
+        from = std::move(to);
+        progress.advance(std::min<Row>(m_options.eventsAtATime, order.size() - row));
+        row = next;
+        if (m_log.size() >= m_options.slicesOfASegment) {
+            THRESHER_TRY(writeSegment());
+            if (onPartial)
+                onPartial(result(time));
+        }
+    }
+    for (NoteConsumer *const consumer : m_consumers)
+        consumer->finish(m_index->range.end);
+    THRESHER_TRY(writeSegment());
+    progress.advance(1);
+    return result(kTimeMax);
+}
+
+} // namespace
+
+Result<std::shared_ptr<const Analysis>>
+analyse(const std::shared_ptr<const IndexSnapshot> &index, const AnalysisOptions &options,
+        const std::stop_token &stop, Progress &progress,
+        const std::function<void(std::shared_ptr<const Analysis>)> &onPartial)
+{
+    THRESHER_TRY_ASSIGN(SegmentFile file, SegmentFile::create(options.temporaryDirectory));
+    return Pass(index, options, std::move(file)).run(stop, progress, onPartial);
+}
+
+} // namespace thresher
