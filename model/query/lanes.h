@@ -53,6 +53,11 @@ inline constexpr std::uint16_t kTrackUnknown = 1;
 void sampleTrack(const TrackView &track, std::span<const std::span<const PyramidNode>> levels,
                  const std::vector<bool> &hidden, const PixelGrid &grid,
                  std::span<TrackColumn> out);
+/// The same, that also appends to `labelled` the slices that count, touch the range and are at
+/// least `minimumLabel` columns long within it.
+void sampleTrack(const TrackView &track, std::span<const std::span<const PyramidNode>> levels,
+                 const std::vector<bool> &hidden, const PixelGrid &grid, std::span<TrackColumn> out,
+                 std::vector<Slice> &labelled, double minimumLabel);
 
 /// Adds the number of (shown) events to each column, saturating. Sums are exact, and so is each
 /// count where columns hold less than 64 events (hidden ones counted); where they hold more, an

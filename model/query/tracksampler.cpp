@@ -398,6 +398,15 @@ void sampleTrack(const TrackView &track, std::span<const std::span<const Pyramid
     sampleTrack(rule, GridBounds::of(grid), out, nullptr, 0);
 }
 
+void sampleTrack(const TrackView &track, std::span<const std::span<const PyramidNode>> levels,
+                 const std::vector<bool> &hidden, const PixelGrid &grid, std::span<TrackColumn> out,
+                 std::vector<Slice> &labelled, double minimumLabel)
+{
+    const TrackRule rule{&track, levels, hidden.empty() ? nullptr : &hidden};
+    const GridBounds &bounds = GridBounds::of(grid);
+    sampleTrack(rule, bounds, out, &labelled, minimumLabel * bounds.width());
+}
+
 std::uint64_t coveredTime(const TrackRule &rule, TimeRange range)
 {
     const TrackView &track = *rule.track;

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Thresher developers
+#include "model/analysis/tracklane.h"
+
+#include <algorithm>
+
+namespace thresher {
+
+namespace {
+
+const std::vector<bool> &backgroundStates()
+{
+    static const std::vector<bool> hidden = [] {
+        std::vector<bool> is(kTaskStates);
+        for (std::size_t state = 0; state < kTaskStates; ++state)
+            is[state] = !isActive(static_cast<TaskState>(state));
+        return is;
+    }();
+    return hidden;
+}
+
+/// What two segments say of a column where one ends and the next begins.
+void merge(TrackColumn &into, const TrackColumn &other)
+{
+    if (other.covered > into.covered)
+        into.value = other.value;
+    into.covered = static_cast<std::uint16_t>(
+        std::min<std::uint32_t>(65535, std::uint32_t{into.covered} + other.covered));
+    into.flags = static_cast<std::uint16_t>(into.flags | other.flags);
+}
+
+/// Fills in what the task did where it did nothing that counts: a look-up for each run of columns
+/// that is not known yet, since nothing but background lies in it.
+void addBackground(const Analysis &analysis, const TrackSummary &track, const PixelGrid &grid,
+                   TrackLane &lane)
+{
+    constexpr auto kSleeping = static_cast<std::uint8_t>(TaskState::Sleeping);
+    const TimeRange shown = grid.range.intersected(track.range);
+    if (shown.isEmpty())
+        return;
+    const std::uint32_t first = grid.columnOf(shown.begin);
+    const std::uint32_t last = grid.columnOf(shown.end - 1);
+    for (std::uint32_t x = first; x <= last;) {
+        const TrackColumn &column = lane.columns[x];
+        if (column.value != kNoValue || column.flags != 0) {
+            // Behind what is there for a part of a column it slept; what is whole has nothing
+            // behind.
+            lane.background[x] = column.value != kNoValue ? kSleeping : TrackLane::kNoBackground;
+            ++x;
+            continue;
+        }
+        const TimeNs time = std::max(shown.begin, grid.timeOf(x + 0.5));
+        const auto found = sliceAt(analysis, track.key, time);
+        if (!found || found->slice.value == kNoValue) {
+            ++x;
+            continue;
+        }
+        const std::uint32_t end = std::max(
+            x, std::min(last, found->slice.end > shown.begin ? grid.columnOf(found->slice.end - 1)
+                                                             : first));
+        for (; x <= end && lane.columns[x].value == kNoValue && lane.columns[x].flags == 0; ++x)
+            lane.background[x] = static_cast<std::uint8_t>(found->slice.value);
+    }
+}
+
+} // namespace
+
+void queryTrackLane(const Analysis &analysis, const TrackLaneRequest &request, TrackLane &lane)
+{
+    const PixelGrid &grid = request.grid;
+    lane.labelled.clear();
+    lane.columns.assign(grid.columns, {});
+    const bool areStates = request.key.what == TrackClass::TaskState;
+    lane.background.assign(areStates ? grid.columns : 0, TrackLane::kNoBackground);
+    const TrackSummary *const track = analysis.find(request.key);
+    if (track == nullptr || grid.columns == 0 || grid.range.isEmpty())
+        return;
+    static const std::vector<bool> kNothingHidden;
+    const std::vector<bool> &hidden = areStates ? backgroundStates() : kNothingHidden;
+    thread_local std::vector<TrackColumn> columns;
+    columns.resize(grid.columns);
+    for (const auto &segment : analysis.segments) {
+        const auto part = segment->find(request.key);
+        if (!part || part->slices.size == 0)
+            continue;
+        const TrackView &slices = part->slices;
+        const TimeNs begin = slices.begin(0);
+        if (slices.end < grid.range.begin || begin >= grid.range.end)
+            continue;
+        sampleTrack(slices, slices.levels, hidden, grid, columns, lane.labelled,
+                    request.minimumLabel);
+        const std::uint32_t first = grid.columnOf(std::max(begin, grid.range.begin));
+        const std::uint32_t last = grid.columnOf(std::min(slices.end, grid.range.end - 1));
+        for (std::uint32_t x = first; x <= last; ++x)
+            merge(lane.columns[x], columns[x]);
+    }
+    if (areStates)
+        addBackground(analysis, *track, grid, lane);
+}
+
+} // namespace thresher

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Thresher developers
+#include "model/analysis/tracklane.h"
+#include "tests/model/analysis/analysisscene.h"
+
+#include <QObject>
+#include <QTest>
+
+#include <random>
+
+using namespace thresher;
+using namespace thresher::test;
+
+namespace {
+
+constexpr std::uint64_t kSleeps = 1;
+constexpr std::uint64_t kDies = 0x20;
+const TraceDatWriter::Task kIdle{0, "swapper"};
+const TraceDatWriter::Task kA{10, "a"};
+
+std::string columnsText(const TrackLane &lane)
+{
+    std::string text;
+    for (const TrackColumn &column : lane.columns) {
+        text += column.value != kNoValue              ? "NrWPDSTX"[column.value]
+                : (column.flags & kTrackUnknown) != 0 ? '?'
+                                                      : '.';
+    }
+    return text;
+}
+
+std::string backgroundText(const TrackLane &lane)
+{
+    std::string text;
+    for (const std::uint8_t state : lane.background)
+        text += state == TrackLane::kNoBackground ? ' ' : "NrWPDSTX"[state];
+    return text;
+}
+
+} // namespace
+
+class TestTrackLane final : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void statesAreInTheirColumns();
+    void aMomentOfRunningIsSeenAtAnyZoom();
+    void unknownTracksAreEmpty();
+    void recordedLanesAgreeWithTheirSlices_data();
+    void recordedLanesAgreeWithTheirSlices();
+};
+
+void TestTrackLane::statesAreInTheirColumns()
+{
+    TraceDatWriter writer;
+    writer.print(0, 0, 0, "begin");
+    writer.waking(0, 200, 0, kA, 0);
+    writer.schedSwitch(0, 300, kIdle, 0, kA);
+    writer.schedSwitch(0, 400, kA, kSleeps, kIdle);
+    writer.waking(0, 600, 0, kA, 0);
+    writer.schedSwitch(0, 600, kIdle, 0, kA);
+    writer.schedSwitch(0, 700, kA, kDies, kIdle);
+    writer.print(0, 999, 0, "end");
+    const AnalysisScene scene(writer);
+    TrackLane lane;
+    const TrackKey key{TrackClass::TaskState, 0, ownerOfTask(scene.task(10)), 0};
+    queryTrackLane(*scene.analysis, {key, {{0, 1000}, 10}, 1}, lane);
+    QCOMPARE(columnsText(lane), std::string("??Wr..r..."));
+    QCOMPARE(backgroundText(lane), std::string("  SSSSSXXX"));
+    QCOMPARE(lane.labelled.size(), 3U);
+    QCOMPARE(lane.labelled[0], (Slice{200, 300, 2}));
+    QCOMPARE(lane.labelled[1], (Slice{300, 400, 1}));
+    QCOMPARE(lane.labelled[2], (Slice{600, 700, 1}));
+    // Wider than the trace.
+    queryTrackLane(*scene.analysis, {key, {{-1000, 3000}, 8}, 1}, lane);
+    QCOMPARE(backgroundText(lane), std::string("  SS    "));
+}
+
+void TestTrackLane::aMomentOfRunningIsSeenAtAnyZoom()
+{
+    TraceDatWriter writer;
+    constexpr std::uint64_t kSecond = 1'000'000'000;
+    writer.print(0, 0, 0, "begin");
+    writer.schedSwitch(0, kSecond, kIdle, 0, kA);
+    writer.schedSwitch(0, kSecond + 1, kA, kSleeps, kIdle);
+    writer.print(0, 100 * kSecond, 0, "end");
+    const AnalysisScene scene(writer);
+    const TrackKey key{TrackClass::TaskState, 0, ownerOfTask(scene.task(10)), 0};
+    for (const std::uint32_t columns : {1U, 7U, 100U, 3000U}) {
+        TrackLane lane;
+        queryTrackLane(*scene.analysis, {key, {scene.index->range, columns}}, lane);
+        const auto ran = std::count_if(
+            lane.columns.begin(), lane.columns.end(),
+            [](const TrackColumn &column) { return column.value == 1 && column.covered > 0; });
+        QVERIFY(ran == 1 || ran == 2); // it may lie across a border
+    }
+}
+
+void TestTrackLane::unknownTracksAreEmpty()
+{
+    const AnalysisScene scene("sched-basic.dat");
+    TrackLane lane;
+    queryTrackLane(*scene.analysis, {{TrackClass::Pair, 3, 9, 9}, {scene.index->range, 50}}, lane);
+    QCOMPARE(columnsText(lane), std::string(50, '.'));
+    QVERIFY(lane.background.empty());
+    queryTrackLane(*scene.analysis, {scene.analysis->tracks[0].key, {{5, 5}, 0}}, lane);
+    QVERIFY(lane.columns.empty());
+}
+
+void TestTrackLane::recordedLanesAgreeWithTheirSlices_data()
+{
+    QTest::addColumn<QString>("file");
+    QTest::addColumn<unsigned>("ofASegment");
+    QTest::newRow("one segment") << QStringLiteral("sched-basic.dat") << 1'000'000U;
+    QTest::newRow("many") << QStringLiteral("sched-basic.dat") << 500U;
+    QTest::newRow("16 CPUs") << QStringLiteral("lab-sched-16cpu.dat") << 500U;
+    QTest::newRow("losses") << QStringLiteral("lost-events.dat") << 300U;
+}
+
+// Zoomed in so far that nothing is summed, every column shows one of the slices that touch it, and
+// one that counts if there is one.
+void TestTrackLane::recordedLanesAgreeWithTheirSlices()
+{
+    QFETCH(QString, file);
+    QFETCH(unsigned, ofASegment);
+    AnalysisOptions options;
+    options.eventsAtATime = 200;
+    options.slicesOfASegment = ofASegment;
+    const AnalysisScene scene(file.toStdString(), options);
+    std::mt19937_64 random(7);
+    for (int round = 0; round < 60; ++round) {
+        const TrackSummary &track
+            = scene.analysis->tracks[random() % scene.analysis->tracks.size()];
+        const auto at = static_cast<TimeNs>(
+            random() % static_cast<std::uint64_t>(scene.index->range.duration()));
+        const TimeNs begin = scene.index->range.begin + at;
+        const PixelGrid grid{{begin, begin + 64'000}, 64};
+        TrackLane lane;
+        queryTrackLane(*scene.analysis, {track.key, grid, 8}, lane);
+        for (std::uint32_t x = 0; x < grid.columns; ++x) {
+            const TimeRange column{begin + x * 1000, begin + x * 1000 + 1000};
+            std::vector<bool> isThere(kTaskStates);
+            bool isActiveThere = false;
+            forEachSlice(*scene.analysis, track.key, column, [&](const Slice &slice, CpuId) {
+                if (slice.value != kNoValue && slice.end > column.begin) {
+                    isThere[slice.value] = true;
+                    isActiveThere |= isActive(static_cast<TaskState>(slice.value));
+                }
+                return true;
+            });
+            const std::uint32_t value = lane.columns[x].value;
+            QCOMPARE(value != kNoValue, isActiveThere);
+            if (value != kNoValue)
+                QVERIFY(isThere[value] && isActive(static_cast<TaskState>(value)));
+        }
+        for (const Slice &slice : lane.labelled)
+            QVERIFY(slice.end - slice.begin >= 8000);
+    }
+}
+
+QTEST_GUILESS_MAIN(TestTrackLane)
+#include "tst_tracklane.moc"
