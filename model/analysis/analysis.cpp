@@ -77,7 +77,7 @@ std::optional<PlacedSlice> previousSlice(const Analysis &analysis, const TrackKe
         const auto part = (*at)->find(key);
         if (!part)
             continue;
-        const std::uint64_t i = part->slices.firstEndingAfter(time);
+        const std::uint64_t i = part->slices.lowerBound(time);
         if (i > 0)
             return placed(*part, i - 1);
     }

@@ -113,7 +113,7 @@ struct PlacedSlice
 /// The slice that covers `time`; nullopt if none does. O(segments · log slices).
 [[nodiscard]] std::optional<PlacedSlice> sliceAt(const Analysis &analysis, const TrackKey &key,
                                                  TimeNs time);
-/// The first slice that begins after `time`, or the last that ends at or before it.
+/// The first slice that begins after `time`, or the last that begins before it.
 [[nodiscard]] std::optional<PlacedSlice> nextSlice(const Analysis &analysis, const TrackKey &key,
                                                    TimeNs time);
 [[nodiscard]] std::optional<PlacedSlice> previousSlice(const Analysis &analysis,
