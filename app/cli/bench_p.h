@@ -43,6 +43,8 @@ struct Report
     Quantiles rowUs;
     Quantiles rowTextUs;
     double filterNs = 0;
+    double analyseNs = 0; ///< An event, of the whole pass (model/analysis).
+    std::uint64_t analysisBytes = 0;
     bool drawsFrames = false; ///< This program has a window.
     std::vector<FrameTimes> frames; ///< Empty where there is no event to draw.
     std::vector<ColumnSize> columns;
@@ -82,6 +84,10 @@ struct RowTimes
 [[nodiscard]] RowTimes rowTimes(const std::shared_ptr<const IndexSnapshot> &snapshot);
 /// Seconds for filtering all events by event and task.
 [[nodiscard]] double filterSeconds(const IndexSnapshot &snapshot);
+/// Seconds for all analyses.
+[[nodiscard]] Result<double> analyseSeconds(const std::shared_ptr<const IndexSnapshot> &snapshot,
+                                            const std::filesystem::path &directory,
+                                            std::uint64_t &bytes);
 
 /// Starts this program again to build the index of `file` and to tell what memory that took;
 /// nullopt where that is not possible.

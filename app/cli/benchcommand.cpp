@@ -63,6 +63,8 @@ void writeJson(const bench::Report &report, JsonWriter &json)
     writeQuantiles(json, "row_us", report.rowUs.median, report.rowUs.p99);
     writeQuantiles(json, "row_text_us", report.rowTextUs.median, report.rowTextUs.p99);
     json.value("filter_ns_per_event", report.filterNs);
+    json.value("analyse_ns_per_event", report.analyseNs);
+    json.value("analysis_bytes_per_event", perEvent(report, report.analysisBytes));
     if (report.drawsFrames) {
         json.beginObject("frame_ms");
         for (const FrameTimes &frame : report.frames)
@@ -103,6 +105,8 @@ void printReport(const bench::Report &report)
     line("row with text, median", report.rowTextUs.median, "µs");
     line("row with text, p99", report.rowTextUs.p99, "µs");
     line("filter", report.filterNs, "ns/event");
+    line(("analyse, " + threads).c_str(), report.analyseNs, "ns/event");
+    line("analysis", perEvent(report, report.analysisBytes), "bytes/event");
     for (const FrameTimes &frame : report.frames) {
         line(("frame " + frame.zoom + ", median").c_str(), frame.medianMs, "ms");
         line(("frame " + frame.zoom + ", p99").c_str(), frame.p99Ms, "ms");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
 #include "app/cli/bench_p.h"
+#include "model/analysis/analysis.h"
 #include "model/io/pagereader.h"
 #include "model/query/rowprinter.h"
 #include "model/query/selection.h"
@@ -182,6 +183,21 @@ double filterSeconds(const IndexSnapshot &snapshot)
     return watch.seconds();
 }
 
+Result<double> analyseSeconds(const std::shared_ptr<const IndexSnapshot> &snapshot,
+                              const std::filesystem::path &directory, std::uint64_t &bytes)
+{
+    AnalysisOptions options;
+    options.temporaryDirectory = directory;
+    Progress progress;
+    const Stopwatch watch;
+    THRESHER_TRY_ASSIGN(const auto analysis, analyse(snapshot, options, {}, progress, {}));
+    const double seconds = watch.seconds();
+    bytes = 0;
+    for (const auto &segment : analysis->segments)
+        bytes += segment->bytes();
+    return seconds;
+}
+
 namespace {
 
 /// One after the other, since each needs what the one before has made.
@@ -218,6 +234,8 @@ public:
         m_report.rowUs = quantilesOf(rows.numbers);
         m_report.rowTextUs = quantilesOf(rows.text);
         m_report.filterNs = perEvent([&] { return filterSeconds(*m_snapshot); });
+        say("analysing");
+        THRESHER_TRY(analyseAll());
         say("reopening");
         THRESHER_TRY(reopen());
         if (m_hooks.measureFrames) {
@@ -264,6 +282,17 @@ private:
         }
         m_report.events = m_snapshot->eventCount;
         m_report.buildNs = toPerEvent(seconds);
+        return {};
+    }
+    Result<void> analyseAll()
+    {
+        std::vector<double> seconds;
+        for (unsigned i = 0; i < m_runs; ++i) {
+            THRESHER_TRY_ASSIGN(const double once,
+                                analyseSeconds(m_snapshot, m_directory, m_report.analysisBytes));
+            seconds.push_back(once);
+        }
+        m_report.analyseNs = toPerEvent(seconds);
         return {};
     }
     /// From the name of the file to its first frame.
