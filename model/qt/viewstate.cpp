@@ -106,6 +106,10 @@ ViewState::Changes ViewState::reset()
     Changes changes;
     if (std::exchange(m_selectedRange, std::nullopt))
         changes |= SelectedRangeChanged;
+    if (std::exchange(m_marks, ViewMarks()) != ViewMarks())
+        changes |= MarksChanged;
+    m_lastMarker.reset();
+    m_isInGesture = false;
     if (std::exchange(m_current, std::nullopt))
         changes |= CurrentEventChanged;
     if (!m_filter.isEmpty() || !m_expression.isEmpty())

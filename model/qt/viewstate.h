@@ -3,6 +3,7 @@
 #pragma once
 
 #include "model/index/snapshot.h"
+#include "model/qt/viewmarks.h"
 #include "model/query/rows.h"
 #include "model/query/selection.h"
 
@@ -52,6 +53,8 @@ public:
         TimeFormatChanged = 1U << 6,
         HistoryChanged = 1U << 7, ///< canGoBack() or canGoForward()
         FilterUseChanged = 1U << 8,
+        MarksChanged = 1U << 9, ///< marks()
+        Restored = 1U << 10, ///< By restore(), not by the user; comes with the rest of it.
     };
     Q_DECLARE_FLAGS(Changes, Change)
 
@@ -86,6 +89,24 @@ public:
     /// A stretch chosen on the timeline.
     [[nodiscard]] std::optional<TimeRange> selectedRange() const { return m_selectedRange; }
     void setSelectedRange(std::optional<TimeRange> range);
+
+    /// Markers A and B, and bookmarks; viewstatemarks.cpp. What is set one by one is clamped to
+    /// what one can scroll to.
+    [[nodiscard]] const ViewMarks &marks() const { return m_marks; }
+    void setMarks(const ViewMarks &marks);
+    void setMarker(Marker which, std::optional<TimeNs> time); ///< nullopt: takes it away.
+    /// Sets A, then B; then in turn again that which was set longer ago.
+    void setNextMarker(TimeNs time);
+    void clearMarkers();
+    quint64 addBookmark(Bookmark bookmark); ///< @returns its id; 0: there are too many.
+    void setBookmark(const Bookmark &bookmark); ///< That of its id.
+    void removeBookmarks(const QList<quint64> &ids);
+
+    /// What is set from here to endGesture() is one change to the user, as he drags something.
+    void beginGesture();
+    void endGesture();
+    /// Another number for each gesture; 0: none is under way.
+    [[nodiscard]] quint64 gesture() const { return m_isInGesture ? m_gesture : 0; }
 
     /// The event that table, timeline and details have in common.
     [[nodiscard]] std::optional<Place> currentEvent() const { return m_current; }
@@ -127,9 +148,9 @@ public:
     [[nodiscard]] TimeFormat timeFormat() const { return m_timeFormat; }
     void setTimeFormat(TimeFormat format);
 
-    /// Visible and selected range, current event, filter (by name, so that it survives a rebuild),
-    /// time format. restore() takes what fits the trace and ignores the rest; events and tasks that
-    /// are not indexed yet are taken when they are.
+    /// Visible and selected range, marks, current event, filter (by name, so that it survives a
+    /// rebuild), time format. restore() takes what fits the trace and ignores the rest; events and
+    /// tasks that are not indexed yet are taken when they are. Marks are taken wherever they are.
     [[nodiscard]] QJsonObject save() const;
     void restore(const QJsonObject &saved);
 
@@ -165,6 +186,10 @@ private:
     TimeRange m_visible;
     bool m_showsAll = true;
     std::optional<TimeRange> m_selectedRange;
+    ViewMarks m_marks;
+    std::optional<Marker> m_lastMarker; ///< That was set.
+    quint64 m_gesture = 0;
+    bool m_isInGesture = false;
     std::optional<Place> m_current;
     TimeFormat m_timeFormat = TimeFormat::Absolute;
     std::vector<TimeRange> m_back;

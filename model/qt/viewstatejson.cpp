@@ -100,6 +100,9 @@ QJsonObject ViewState::save() const
         saved.insert(u"visible"_s, toJson(m_visible));
     if (m_selectedRange)
         saved.insert(u"selected"_s, toJson(*m_selectedRange));
+    const QJsonObject marks = m_marks.toJson();
+    for (auto it = marks.begin(); it != marks.end(); ++it)
+        saved.insert(it.key(), it.value());
     if (m_current) {
         saved.insert(u"currentEvent"_s,
                      QJsonObject{{u"stream"_s, qint64{m_current->stream}},
@@ -127,6 +130,8 @@ void ViewState::restore(const QJsonObject &saved)
                                                                            : TimeFormat::Absolute);
     if (!m_snapshot)
         return;
+    notify(Restored);
+    setMarks(ViewMarks::fromJson(saved));
     if (const auto range = rangeFrom(saved.value(u"visible"_s));
         range && range->overlaps(traceRange()))
         setVisibleRange(*range);
@@ -151,6 +156,7 @@ void ViewState::restoreRest()
 {
     if (m_unrestored.isEmpty())
         return;
+    notify(Restored);
     const QJsonObject event = m_unrestored.value(u"currentEvent"_s).toObject();
     const auto stream = event.value(u"stream"_s).toInteger(-1);
     const auto index = event.value(u"event"_s).toInteger(-1);
