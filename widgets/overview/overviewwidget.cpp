@@ -8,6 +8,7 @@
 #include "widgets/timeformat.h"
 #include "widgets/timeline/lanelayout.h"
 #include "widgets/timeline/lanepainter.h"
+#include "widgets/timeline/vectorcanvas.h"
 
 #include <QMouseEvent>
 #include <QPainter>
@@ -58,7 +59,7 @@ void OverviewWidget::stateChanged(ViewState::Changes changes)
     update();
 }
 
-OverviewWidget::Key OverviewWidget::key() const
+OverviewWidget::Key OverviewWidget::key(double dpr) const
 {
     const auto &snapshot = m_state.selectionSnapshot();
     return {snapshot,
@@ -66,7 +67,7 @@ OverviewWidget::Key OverviewWidget::key() const
             m_state.filterUse().highlight ? m_state.matches() : nullptr,
             m_state.traceRange(),
             size(),
-            devicePixelRatioF(),
+            dpr,
             &Theme::of(this)};
 }
 
@@ -92,6 +93,46 @@ ViewportSpan OverviewWidget::viewportSpan() const
     return span.widened(kLeastViewport);
 }
 
+/// What is drawn: m_list, and m_marks if matches are to be marked.
+void OverviewWidget::query(const Key &key, std::uint32_t columns)
+{
+    queryOverview(*key.snapshot, key.selection.get(), {key.range, columns}, m_overview);
+    buildOverview(m_overview, static_cast<std::uint32_t>(toDevice(4, key.dpr)), m_list);
+    if (key.matches) {
+        queryMatches(*key.snapshot, *key.matches, {key.range, columns}, m_matches);
+        markMatches(m_matches, static_cast<std::uint32_t>(toDevice(2, key.dpr)), m_marks);
+    }
+}
+
+/// As render() and drawing its picture, without pixels: for documents.
+void OverviewWidget::paintShapes(QPainter &painter, const Key &key)
+{
+    const int columns = key.size.width() - kLabelWidth;
+    if (!key.snapshot || columns <= 0)
+        return;
+    query(key, static_cast<std::uint32_t>(columns));
+    const Theme &theme = *key.theme;
+    const double bottom = key.size.height() - kMargin;
+    const double room = bottom - kMargin;
+    const QRgb known = theme.density.rgb();
+    BarShapes shapes;
+    shapes.addShape(0, barsOutline(m_list.estimates, kLabelWidth, bottom, room, kFullDensity, 1),
+                    mixed(theme.background.rgb(), known, 90));
+    shapes.addShape(1, barsOutline(m_list.bars, kLabelWidth, bottom, room, kFullDensity, 1), known);
+    if (key.matches) {
+        for (const LaneRect &mark : m_marks)
+            shapes.add(2, kLabelWidth + mark.begin, kLabelWidth + mark.end, bottom, bottom + 3,
+                       theme.accent.rgb());
+    }
+    for (const LaneRect &lost : m_list.lost) {
+        shapes.addHatch(3,
+                        QRectF(QPointF(kLabelWidth + lost.begin, kMargin),
+                               QPointF(kLabelWidth + lost.end, bottom)),
+                        theme.bad.rgb(), 1);
+    }
+    shapes.paint(painter);
+}
+
 void OverviewWidget::render(const Key &key)
 {
     const Theme &theme = *key.theme;
@@ -107,8 +148,7 @@ void OverviewWidget::render(const Key &key)
     if (!key.snapshot)
         return;
     const auto columns = static_cast<std::uint32_t>(size.width());
-    queryOverview(*key.snapshot, key.selection.get(), {key.range, columns}, m_overview);
-    buildOverview(m_overview, static_cast<std::uint32_t>(toDevice(4, key.dpr)), m_list);
+    query(key, columns);
 
     LaneTarget target;
     target.pixels = reinterpret_cast<QRgb *>(m_image.bits());
@@ -131,8 +171,6 @@ void OverviewWidget::render(const Key &key)
     paintBars(m_list.estimates, mixed(theme.background.rgb(), known, 90));
     paintBars(m_list.bars, known);
     if (key.matches) {
-        queryMatches(*key.snapshot, *key.matches, {key.range, columns}, m_matches);
-        markMatches(m_matches, static_cast<std::uint32_t>(toDevice(2, key.dpr)), m_marks);
         for (int y = bottom; y < std::min(size.height(), bottom + toDevice(3, key.dpr)); ++y) {
             QRgb *row = target.pixels + y * target.stride;
             for (const LaneRect &mark : m_marks)
@@ -213,15 +251,19 @@ void OverviewWidget::paintViewport(QPainter &painter, const Theme &theme) const
 void OverviewWidget::paintEvent(QPaintEvent *event)
 {
     Q_UNUSED(event)
-    const Key now = key();
-    if (m_image.isNull() || now != m_key) {
-        render(now);
-        m_key = now;
-    }
-    const Theme &theme = *now.theme;
     QPainter painter(this);
+    const Key now = key(pixelRatio(painter, *this));
+    const Theme &theme = *now.theme;
     painter.fillRect(rect(), theme.background);
-    painter.drawImage(QPoint(kLabelWidth, 0), m_image);
+    if (isVector(painter)) {
+        paintShapes(painter, now);
+    } else {
+        if (m_image.isNull() || now != m_key) {
+            render(now);
+            m_key = now;
+        }
+        painter.drawImage(QPoint(kLabelWidth, 0), m_image);
+    }
     if (m_state.snapshot())
         paintViewport(painter, theme);
     painter.fillRect(QRect(kLabelWidth - 1, 0, 1, height()), theme.line);

@@ -57,12 +57,14 @@ private:
         friend bool operator==(const Key &, const Key &) = default;
     };
     void stateChanged(ViewState::Changes changes);
+    void query(const Key &key, std::uint32_t columns);
     void render(const Key &key);
+    void paintShapes(QPainter &painter, const Key &key);
     void paintCaption(QPainter &painter, const Theme &theme) const;
     void paintViewport(QPainter &painter, const Theme &theme) const;
     void dragTo(double x);
     void updateCursor(double x, bool isShiftHeld);
-    [[nodiscard]] Key key() const;
+    [[nodiscard]] Key key(double dpr) const;
     [[nodiscard]] double xOf(TimeNs time) const;
     [[nodiscard]] TimeNs timeAt(double x) const;
 

@@ -21,12 +21,33 @@ constexpr std::array<unsigned, kFullLevel + 1> kLevelAlpha = [] {
     return alpha;
 }();
 
-unsigned alphaOf(std::uint8_t level)
+} // namespace
+
+unsigned levelAlpha(std::uint8_t level)
 {
     return kLevelAlpha[std::min(level, kFullLevel)];
 }
 
-} // namespace
+QRgb tickColour(const Theme &theme)
+{
+    return mixed(theme.background.rgb(), theme.events.rgb(), theme.isDark ? 190 : 170);
+}
+
+Stripe matchStripe(const LaneStripes &stripes, double dpr)
+{
+    const int least = std::max(3, static_cast<int>(3 * dpr));
+    const int top = std::min(stripes.ticks.top,
+                             stripes.density.top + stripes.density.height - least);
+    return {top, stripes.ticks.top + stripes.ticks.height - top};
+}
+
+LaneHatch laneHatch(double dpr)
+{
+    LaneHatch hatch;
+    hatch.period = std::max(4, static_cast<int>(std::lround(6 * dpr)));
+    hatch.thickness = std::max(2, static_cast<int>(std::lround(2 * dpr)));
+    return hatch;
+}
 
 void TaskColours::reset(std::shared_ptr<const TaskTable> tasks, const Theme &theme)
 {
@@ -86,7 +107,7 @@ void LanePainter::paintRunning(const LaneDrawList &list, const LaneTarget &targe
             task = look.tasks->colour(rect.value);
             lastValue = rect.value;
         }
-        const unsigned alpha = alphaOf(rect.level);
+        const unsigned alpha = levelAlpha(rect.level);
         if (rect.end - rect.begin == 1) {
             m_line[rect.begin] = mixed(m_line[rect.begin], task, alpha);
         } else if (alpha == 255) {
@@ -97,7 +118,7 @@ void LanePainter::paintRunning(const LaneDrawList &list, const LaneTarget &targe
         }
     }
     for (const LaneRect &rect : list.of(Role::Edge))
-        m_line[rect.begin] = mixed(m_line[rect.begin], m_background[rect.begin], 150);
+        m_line[rect.begin] = mixed(m_line[rect.begin], m_background[rect.begin], kEdgeAlpha);
     copyLine(target, stripe);
 
     const auto &unknown = list.of(Role::Unknown);
@@ -118,7 +139,7 @@ void LanePainter::paintBand(const Rects &rects, const LaneTarget &target, Stripe
         return;
     m_line = m_background;
     for (const LaneRect &rect : rects) {
-        const unsigned alpha = alphaOf(rect.level);
+        const unsigned alpha = levelAlpha(rect.level);
         for (std::uint32_t x = rect.begin; x < rect.end; ++x)
             m_line[x] = mixed(m_line[x], colour, alpha);
     }
@@ -193,19 +214,12 @@ void LanePainter::paint(const LaneDrawList &list, const LaneTarget &target, cons
     } else if (list.of(Role::Density).empty()) {
         paintRunning(list, target, look);
     }
-    const unsigned quiet = theme.isDark ? 190 : 170;
     paintDensity(list.of(Role::Density), target, look.stripes.density, theme.density.rgb(),
                  look.dpr);
     paintBand(list.of(Role::Irq), target, look.stripes.irq, theme.irq.rgb());
     paintBand(list.of(Role::Softirq), target, look.stripes.softirq, theme.softirq.rgb());
-    const QRgb tick = mixed(m_background.empty() ? 0 : theme.background.rgb(), theme.events.rgb(),
-                            quiet);
-    paintTicks(list.of(Role::Events), target, look.stripes.ticks, tick, look.dpr);
-    const int marksTop = std::min(look.stripes.ticks.top,
-                                  look.stripes.density.top + look.stripes.density.height
-                                      - std::max(3, static_cast<int>(3 * look.dpr)));
-    paintMatches(list.of(Role::Match), target,
-                 {marksTop, look.stripes.ticks.top + look.stripes.ticks.height - marksTop},
+    paintTicks(list.of(Role::Events), target, look.stripes.ticks, tickColour(theme), look.dpr);
+    paintMatches(list.of(Role::Match), target, matchStripe(look.stripes, look.dpr),
                  theme.accent.rgb());
     for (const LaneRect &rect : list.of(Role::Lost)) {
         const int bottom = look.stripes.whole.top + look.stripes.whole.height;
@@ -217,16 +231,13 @@ void LanePainter::paint(const LaneDrawList &list, const LaneTarget &target, cons
 void paintHatch(const LaneTarget &target, std::uint32_t begin, std::uint32_t end, int top,
                 int bottom, QRgb colour, double dpr)
 {
-    const int period = std::max(4, static_cast<int>(std::lround(6 * dpr)));
-    const int thickness = std::max(2, static_cast<int>(std::lround(2 * dpr)));
-    constexpr unsigned kTint = 36;
-    constexpr unsigned kStroke = 215;
+    const auto [period, thickness, tint, strong] = laneHatch(dpr);
     for (int y = std::max(top, target.clipTop); y < std::min(bottom, target.clipBottom); ++y) {
         QRgb *row = target.pixels + y * target.stride;
         int phase = static_cast<int>((begin + static_cast<std::uint32_t>(y + target.phase))
                                      % static_cast<std::uint32_t>(period));
         for (std::uint32_t x = begin; x < end; ++x) {
-            row[x] = mixed(row[x], colour, phase < thickness ? kStroke : kTint);
+            row[x] = mixed(row[x], colour, phase < thickness ? strong : tint);
             phase = phase + 1 == period ? 0 : phase + 1;
         }
     }

@@ -83,6 +83,23 @@ private:
     std::vector<int> m_tops; ///< [columns] first row of a column's bar
 };
 
+/// What all that paint lanes have in common.
+/// How strongly a level of Role::Running, Irq and Softirq is drawn, 0–255.
+[[nodiscard]] unsigned levelAlpha(std::uint8_t level);
+inline constexpr unsigned kEdgeAlpha = 150; ///< Of the background, at Role::Edge.
+[[nodiscard]] QRgb tickColour(const Theme &theme);
+/// Where matches are marked: over the ticks, or at the foot of bars.
+[[nodiscard]] Stripe matchStripe(const LaneStripes &stripes, double dpr);
+/// Diagonals: device pixels, and how strongly what lies between them and they themselves are drawn.
+struct LaneHatch
+{
+    int period = 0;
+    int thickness = 0;
+    unsigned tint = 36;
+    unsigned stroke = 215;
+};
+[[nodiscard]] LaneHatch laneHatch(double dpr);
+
 /// Red diagonals over what is there. @param top, bottom  rows of the target.
 void paintHatch(const LaneTarget &target, std::uint32_t begin, std::uint32_t end, int top,
                 int bottom, QRgb colour, double dpr);

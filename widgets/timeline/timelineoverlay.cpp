@@ -25,6 +25,12 @@ QColor translucent(QColor colour, int alpha)
     return colour;
 }
 
+/// Not every device clips what reaches out of the picture.
+double lanesHeight(const TimelineScene &scene)
+{
+    return std::max(0, scene.size.height() - kRulerHeight);
+}
+
 /// Of a text on a small filled label, centred at x where it fits.
 QRect pillPlace(const TimelineScene &scene, QPointF at, const QString &text)
 {
@@ -60,7 +66,7 @@ void paintSelected(QPainter &painter, const TimelineScene &scene, TimeRange rang
     const double right = scene.size.width();
     const double from = std::clamp(scene.xOf(range.begin), double(kLabelWidth) - 2, right + 2);
     const double to = std::clamp(scene.xOf(range.end), double(kLabelWidth) - 2, right + 2);
-    const QRectF area(from, kRulerHeight, std::max(1.0, to - from), scene.size.height());
+    const QRectF area(from, kRulerHeight, std::max(1.0, to - from), lanesHeight(scene));
     painter.fillRect(area, translucent(theme.accent, theme.isDark ? 38 : 26));
     painter.fillRect(QRectF(from, 0, area.width(), kRulerHeight - 1),
                      translucent(theme.accent, theme.isDark ? 56 : 40));
@@ -81,7 +87,7 @@ void paintCurrent(QPainter &painter, const TimelineScene &scene,
     if (x < kLabelWidth || x >= scene.size.width())
         return;
     const Theme &theme = *scene.theme;
-    painter.fillRect(QRectF(x, kRulerHeight, 1, scene.size.height()),
+    painter.fillRect(QRectF(x, kRulerHeight, 1, lanesHeight(scene)),
                      translucent(theme.accent, 110));
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(Qt::NoPen);
@@ -93,12 +99,14 @@ void paintCurrent(QPainter &painter, const TimelineScene &scene,
     if (!row)
         return;
     const int top = scene.topOf(*row);
-    if (top + row->height <= kRulerHeight)
-        return;
     // In its own lane the line is strong, so that one sees which CPU it is of.
+    const double from = std::max(top, kRulerHeight);
+    const double height = std::min(top + row->height, scene.size.height()) - from;
+    if (height <= 0)
+        return;
     const QColor halo = translucent(theme.background, 200);
-    painter.fillRect(QRectF(x - 2, top, 5, row->height), halo);
-    painter.fillRect(QRectF(x - 1, top, 3, row->height), theme.accent);
+    painter.fillRect(QRectF(x - 2, from, 5, height), halo);
+    painter.fillRect(QRectF(x - 1, from, 3, height), theme.accent);
 }
 
 void paintHovered(QPainter &painter, const TimelineScene &scene,

@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "widgets/timeline/timelinerenderer.h"
 
+#include "widgets/timeline/vectorcanvas.h"
+
 #include <QCoreApplication>
 
 #include <algorithm>
@@ -12,6 +14,7 @@
 namespace thresher::ui {
 
 using namespace Qt::StringLiterals;
+using Font = TimelineCanvas::Font;
 
 namespace {
 
@@ -21,19 +24,6 @@ constexpr std::size_t kLanesForTwoThreads = 12;
 int toDevice(double logical, double dpr)
 {
     return static_cast<int>(std::lround(logical * dpr));
-}
-
-QRgb *rowOf(QImage &image, int y)
-{
-    return reinterpret_cast<QRgb *>(image.bits() + y * image.bytesPerLine());
-}
-
-/// Device pixels; clipped to the image.
-void fill(QImage &image, QRect rect, QRgb colour)
-{
-    rect &= image.rect();
-    for (int y = rect.top(); y <= rect.bottom(); ++y)
-        std::fill_n(rowOf(image, y) + rect.left(), rect.width(), colour);
 }
 
 QFont compactFont(QFont font, int laneHeight)
@@ -87,7 +77,7 @@ TimeNs TimelineScene::timeAt(double x) const
 struct TimelineRenderer::Frame
 {
     const TimelineScene &scene;
-    QImage &image;
+    TimelineCanvas &canvas;
     const Theme &theme;
     PixelGrid grid;
     std::size_t first = 0; ///< Rows that are in view.
@@ -96,14 +86,13 @@ struct TimelineRenderer::Frame
     bool hasInterrupts = false;
     bool hasSlices = false;
     std::vector<std::uint32_t> gridColumns = {};
-    /// First pixel of the lanes' rows; taken before threads write, as bits() may copy.
-    QRgb *pixels = nullptr;
-    std::ptrdiff_t stride = 0;
 
     [[nodiscard]] const LaneRow &row(std::size_t number) const
     {
         return scene.layout.rows()[number];
     }
+    [[nodiscard]] int width() const { return canvas.size().width(); }
+    void fill(QRect rect, QRgb colour) const { canvas.fill(rect, colour); }
     [[nodiscard]] int device(double logical) const { return toDevice(logical, scene.dpr); }
     /// Top and height of a row, device pixels.
     [[nodiscard]] Stripe place(const LaneRow &lane) const
@@ -119,12 +108,13 @@ void TimelineRenderer::prepare(Frame &frame)
     const double dpr = scene.dpr;
     m_colours.reset(scene.snapshot ? scene.snapshot->tasks : nullptr, frame.theme);
     if (scene.withText) {
-        m_text.setFont(compactFont(fonts().ui, scene.layout.laneHeight()), dpr);
-        m_strong.setFont(fonts().strong, dpr);
-        m_small.setFont(compactFont(fonts().small, scene.layout.laneHeight()), dpr);
-        m_name.setFont(fonts().small, dpr);
+        frame.canvas.setFont(Font::Lane, compactFont(fonts().ui, scene.layout.laneHeight()), dpr);
+        frame.canvas.setFont(Font::Group, fonts().strong, dpr);
+        frame.canvas.setFont(Font::Load, compactFont(fonts().small, scene.layout.laneHeight()),
+                             dpr);
+        frame.canvas.setFont(Font::Name, fonts().small, dpr);
     }
-    const double digit = scene.withText ? m_name.sprite(u"0"_s).width : 7 * dpr;
+    const double digit = scene.withText ? frame.canvas.textWidth(Font::Name, u"0"_s) : 7 * dpr;
     m_ruler = makeRuler(scene.range, frame.grid.columns, scene.style, digit);
     for (const Tick &tick : m_ruler.ticks) {
         if (tick.isMajor)
@@ -144,22 +134,21 @@ void TimelineRenderer::prepare(Frame &frame)
         m_lanes.resize(frame.last - frame.first);
 }
 
-/// Calls `work(number, painter)` for every row in view, on two threads where that pays.
+/// Calls `work(number, worker)` for every row in view, on two threads where that pays.
 template<typename Work>
-static void forRows(std::size_t first, std::size_t last, std::array<LanePainter, 2> &painters,
-                    const Work &work)
+static void forRows(std::size_t first, std::size_t last, std::size_t workers, const Work &work)
 {
     std::atomic<std::size_t> next{first};
-    const auto run = [&](LanePainter &painter) {
+    const auto run = [&](std::size_t worker) {
         for (std::size_t i = next.fetch_add(1); i < last; i = next.fetch_add(1))
-            work(i, painter);
+            work(i, worker);
     };
-    if (last - first < kLanesForTwoThreads) {
-        run(painters[0]);
+    if (workers < 2 || last - first < kLanesForTwoThreads) {
+        run(0);
         return;
     }
-    const std::jthread helper([&] { run(painters[1]); });
-    run(painters[0]);
+    const std::jthread helper([&] { run(1); });
+    run(0);
 }
 
 void TimelineRenderer::paintLanes(Frame &frame)
@@ -167,7 +156,8 @@ void TimelineRenderer::paintLanes(Frame &frame)
     const TimelineScene &scene = frame.scene;
     if (!scene.snapshot || frame.grid.columns == 0)
         return;
-    forRows(frame.first, frame.last, m_painters, [&](std::size_t i, LanePainter &) {
+    const std::size_t workers = frame.canvas.workers();
+    forRows(frame.first, frame.last, TimelineCanvas::kWorkers, [&](std::size_t i, std::size_t) {
         Lane &lane = m_lanes[i - frame.first];
         const CpuId cpu = frame.row(i).cpu;
         const LaneRequest request{cpu, frame.grid, 26 * scene.dpr};
@@ -186,26 +176,19 @@ void TimelineRenderer::paintLanes(Frame &frame)
     const LaneGeometryOptions options{
         frame.grid, static_cast<std::uint32_t>(std::max(1, frame.device(4))),
         static_cast<std::uint32_t>(std::max(2, frame.device(2))), peak};
-    forRows(frame.first, frame.last, m_painters, [&](std::size_t i, LanePainter &painter) {
+    forRows(frame.first, frame.last, workers, [&](std::size_t i, std::size_t worker) {
         Lane &lane = m_lanes[i - frame.first];
         buildLane(lane.columns, options, lane.list, lane.matches);
-        paintLane(frame, i, painter);
+        paintLane(frame, i, worker);
     });
+    frame.canvas.endLanes();
 }
 
-void TimelineRenderer::paintLane(Frame &frame, std::size_t number, LanePainter &painter)
+void TimelineRenderer::paintLane(Frame &frame, std::size_t number, std::size_t worker)
 {
     const TimelineScene &scene = frame.scene;
     const LaneRow &row = frame.row(number);
     const Stripe place = frame.place(row);
-    LaneTarget target;
-    target.pixels = frame.pixels + place.top * frame.stride + scene.left();
-    target.stride = frame.stride;
-    target.columns = frame.grid.columns;
-    target.height = place.height;
-    target.clipTop = std::max(0, frame.lanesTop - place.top);
-    target.clipBottom = std::min(place.height, frame.image.height() - place.top);
-    target.phase = place.top & 0xffff;
     LaneLook look;
     look.theme = &frame.theme;
     look.tasks = &m_colours;
@@ -213,7 +196,8 @@ void TimelineRenderer::paintLane(Frame &frame, std::size_t number, LanePainter &
     look.isOdd = row.number % 2 != 0;
     look.dpr = scene.dpr;
     look.gridColumns = frame.gridColumns;
-    painter.paint(m_lanes[number - frame.first].list, target, look);
+    frame.canvas.paintLane(worker, m_lanes[number - frame.first].list,
+                           {place, scene.left(), frame.lanesTop, frame.grid.columns}, look);
 }
 
 void TimelineRenderer::paintSliceNames(Frame &frame)
@@ -227,18 +211,19 @@ void TimelineRenderer::paintSliceNames(Frame &frame)
         const Stripe stripe = laneStripes(place.height, frame.hasInterrupts).running;
         if (stripe.height < frame.device(kLeastNameHeight))
             continue;
-        const int y = place.top + stripe.top + (stripe.height - m_name.height()) / 2;
+        const int y = place.top + stripe.top
+                      + (stripe.height - frame.canvas.textHeight(Font::Name)) / 2;
         for (const LaneLabel &label : m_lanes[i - frame.first].list.labels) {
             int x = scene.left() + static_cast<int>(label.begin) + margin;
             int room = static_cast<int>(label.end - label.begin) - 2 * margin;
-            const int used = m_name.draw(frame.image, x, y, room,
-                                         tasks.nameAt(label.task, label.time), colour);
+            const int used = frame.canvas.drawText(
+                Font::Name, {x, y}, room, tasks.nameAt(label.task, label.time), colour, 255);
             // The pid, where there is room for both: many tasks of one name are common.
             x += used + margin;
             room -= used + margin;
             if (used > 0 && room > frame.device(48))
-                m_name.draw(frame.image, x, y, room, std::to_string(tasks.task(label.task).pid),
-                            colour, 140);
+                frame.canvas.drawText(Font::Name, {x, y}, room,
+                                      std::to_string(tasks.task(label.task).pid), colour, 140);
         }
     }
 }
@@ -251,7 +236,7 @@ void TimelineRenderer::paintNames(Frame &frame)
     for (std::size_t i = frame.first; i < frame.last; ++i) {
         const Stripe place = frame.place(frame.row(i));
         const QColor &back = frame.row(i).number % 2 != 0 ? theme.oddLane : theme.background;
-        fill(frame.image, {0, place.top, scene.left(), place.height}, back.rgb());
+        frame.fill({0, place.top, scene.left(), place.height}, back.rgb());
     }
     if (!scene.withText)
         return;
@@ -259,16 +244,16 @@ void TimelineRenderer::paintNames(Frame &frame)
     for (std::size_t i = frame.first; i < frame.last; ++i) {
         const LaneRow &row = frame.row(i);
         const Stripe place = frame.place(row);
-        const auto middle = [&](const TextSprites &text) {
-            return place.top + (place.height - text.height()) / 2;
+        const auto middle = [&](Font font) {
+            return place.top + (place.height - frame.canvas.textHeight(font)) / 2;
         };
-        m_text.draw(frame.image, frame.device(14), middle(m_text), right, u"CPU %1"_s.arg(row.cpu),
-                    theme.text.rgb());
+        frame.canvas.drawText(Font::Lane, {frame.device(14), middle(Font::Lane)}, right,
+                              u"CPU %1"_s.arg(row.cpu), theme.text.rgb());
         if (const auto &load = m_lanes[i - frame.first].load) {
             const QString percent = u"%1 %"_s.arg(std::lround(*load * 100));
-            const int width = m_small.sprite(percent).width;
-            m_small.draw(frame.image, right - width, middle(m_small), width, percent,
-                         theme.secondary.rgb());
+            const int width = frame.canvas.textWidth(Font::Load, percent);
+            frame.canvas.drawText(Font::Load, {right - width, middle(Font::Load)}, width, percent,
+                                  theme.secondary.rgb());
         }
     }
 }
@@ -279,20 +264,22 @@ void TimelineRenderer::paintGroup(Frame &frame)
     const Theme &theme = frame.theme;
     const int top = frame.device(kRulerHeight - scene.scroll);
     const int height = frame.device(kGroupHeight);
-    fill(frame.image, {0, top, frame.image.width(), height}, theme.panel.rgb());
+    frame.fill({0, top, frame.width(), height}, theme.panel.rgb());
     if (!scene.withText || !scene.snapshot)
         return;
-    const auto middle = [&](const TextSprites &text) { return top + (height - text.height()) / 2; };
-    m_strong.draw(frame.image, frame.device(14), middle(m_strong), scene.left(),
-                  QCoreApplication::translate("Timeline", "CPUs"), theme.text.rgb());
+    const auto middle = [&](Font font) {
+        return top + (height - frame.canvas.textHeight(font)) / 2;
+    };
+    frame.canvas.drawText(Font::Group, {frame.device(14), middle(Font::Group)}, scene.left(),
+                          QCoreApplication::translate("Timeline", "CPUs"), theme.text.rgb());
     QString said = QCoreApplication::translate("Timeline", "%1 of %2")
                        .arg(scene.layout.rows().size())
                        .arg(scene.cpuCount);
     said += frame.hasSlices ? QCoreApplication::translate("Timeline", " · coloured by task")
                             : QCoreApplication::translate("Timeline", " · events");
     const int x = scene.left() + frame.device(6);
-    m_name.draw(frame.image, x, middle(m_name), frame.image.width() - x, said,
-                theme.secondary.rgb());
+    frame.canvas.drawText(Font::Name, {x, middle(Font::Name)}, frame.width() - x, said,
+                          theme.secondary.rgb());
 }
 
 void TimelineRenderer::paintRuler(Frame &frame)
@@ -300,17 +287,17 @@ void TimelineRenderer::paintRuler(Frame &frame)
     const Theme &theme = frame.theme;
     const int bottom = frame.lanesTop;
     const int hair = std::max(1, static_cast<int>(frame.scene.dpr));
-    fill(frame.image, {0, 0, frame.image.width(), bottom}, theme.panel.rgb());
+    frame.fill({0, 0, frame.width(), bottom}, theme.panel.rgb());
     for (const Tick &tick : m_ruler.ticks) {
         const int x = frame.scene.left() + static_cast<int>(frame.grid.columnOf(tick.time));
         const int height = frame.device(tick.isMajor ? 10 : 4);
-        fill(frame.image, {x, bottom - height, hair, height},
-             (tick.isMajor ? theme.faint : theme.line).rgb());
+        frame.fill({x, bottom - height, hair, height},
+                   (tick.isMajor ? theme.faint : theme.line).rgb());
     }
     m_rulerLabels.clear();
     if (frame.scene.withText)
         paintRulerLabels(frame);
-    fill(frame.image, {0, bottom - hair, frame.image.width(), hair}, theme.line.rgb());
+    frame.fill({0, bottom - hair, frame.width(), hair}, theme.line.rgb());
 }
 
 void TimelineRenderer::paintRulerLabels(Frame &frame)
@@ -321,8 +308,8 @@ void TimelineRenderer::paintRulerLabels(Frame &frame)
     QString prefix = m_ruler.prefix;
     int labelsFrom = left;
     const int prefixRoom = left - frame.device(kLanesButtonEnd + 8);
-    if (m_name.sprite(prefix).width > prefixRoom) {
-        labelsFrom += m_name.sprite(prefix).width + frame.device(12);
+    if (frame.canvas.textWidth(Font::Name, prefix) > prefixRoom) {
+        labelsFrom += frame.canvas.textWidth(Font::Name, prefix) + frame.device(12);
         for (const Tick &tick : m_ruler.ticks) {
             // Of the times that it hides, the last whole one holds for the labels that follow.
             if (tick.isAnchor && left + frame.grid.position(tick.time) < labelsFrom)
@@ -333,15 +320,16 @@ void TimelineRenderer::paintRulerLabels(Frame &frame)
         const int x = left + static_cast<int>(frame.grid.columnOf(tick.time));
         const int labelX = x + frame.device(5);
         if (!tick.isMajor || x < labelsFrom
-            || labelX + m_name.sprite(tick.label).width > frame.image.width())
+            || labelX + frame.canvas.textWidth(Font::Name, tick.label) > frame.width())
             continue;
         if (tick.isAnchor && tick.label == prefix)
             prefix.clear(); // the range begins with it: once is enough
         paintRulerLabel(frame, labelX, tick.label, tick.isAnchor ? theme.text : theme.secondary);
     }
     if (!prefix.isEmpty()) {
-        const int x = labelsFrom > left ? left + frame.device(4)
-                                        : left - frame.device(8) - m_name.sprite(prefix).width;
+        const int x = labelsFrom > left
+                          ? left + frame.device(4)
+                          : left - frame.device(8) - frame.canvas.textWidth(Font::Name, prefix);
         paintRulerLabel(frame, x, prefix, theme.text);
     }
 }
@@ -349,12 +337,14 @@ void TimelineRenderer::paintRulerLabels(Frame &frame)
 void TimelineRenderer::paintRulerLabel(Frame &frame, int x, const QString &text,
                                        const QColor &colour)
 {
-    const int y = (frame.lanesTop - m_name.height()) / 2 - frame.device(1);
-    const int width = m_name.sprite(text).width;
-    m_name.draw(frame.image, x, y, std::min(width, frame.image.width() - x), text, colour.rgb());
+    const int y = (frame.lanesTop - frame.canvas.textHeight(Font::Name)) / 2 - frame.device(1);
+    const int width = frame.canvas.textWidth(Font::Name, text);
+    frame.canvas.drawText(Font::Name, {x, y}, std::min(width, frame.width() - x), text,
+                          colour.rgb());
     const double dpr = frame.scene.dpr;
-    m_rulerLabels.push_back(
-        {text, {x / dpr, y / dpr, width / dpr, static_cast<double>(m_name.height()) / dpr}});
+    m_rulerLabels.push_back({text,
+                             {x / dpr, y / dpr, width / dpr,
+                              static_cast<double>(frame.canvas.textHeight(Font::Name)) / dpr}});
 }
 
 void TimelineRenderer::render(const TimelineScene &scene, QImage &image)
@@ -368,20 +358,34 @@ void TimelineRenderer::render(const TimelineScene &scene, QImage &image)
     if (image.size() != size || image.format() != QImage::Format_RGB32)
         image = QImage(size, QImage::Format_RGB32);
     image.setDevicePixelRatio(scene.dpr);
-    Frame frame{.scene = scene, .image = image, .theme = *scene.theme, .grid = scene.grid()};
-    prepare(frame);
-    frame.pixels = rowOf(image, 0);
-    frame.stride = image.bytesPerLine() / static_cast<qsizetype>(sizeof(QRgb));
+    m_pixels.setImage(image);
+    paint(scene, m_pixels);
+}
 
+void TimelineRenderer::paint(const TimelineScene &scene, QPainter &painter)
+{
+    const QSize size(toDevice(scene.size.width(), scene.dpr),
+                     toDevice(scene.size.height(), scene.dpr));
+    if (size.isEmpty() || !scene.theme)
+        return;
+    VectorCanvas canvas(painter, size);
+    paint(scene, canvas);
+}
+
+void TimelineRenderer::paint(const TimelineScene &scene, TimelineCanvas &canvas)
+{
+    Frame frame{.scene = scene, .canvas = canvas, .theme = *scene.theme, .grid = scene.grid()};
+    prepare(frame);
     paintLanes(frame);
+    const QSize size = canvas.size();
     const int end = frame.device(kRulerHeight - scene.scroll + scene.layout.contentHeight());
-    fill(image, {0, end, size.width(), size.height() - end}, frame.theme.background.rgb());
+    frame.fill({0, end, size.width(), size.height() - end}, frame.theme.background.rgb());
     if (scene.withText && scene.snapshot)
         paintSliceNames(frame);
     paintNames(frame);
     paintGroup(frame);
     const int hair = std::max(1, static_cast<int>(scene.dpr));
-    fill(image, {scene.left() - hair, frame.lanesTop, hair, size.height()}, frame.theme.line.rgb());
+    frame.fill({scene.left() - hair, frame.lanesTop, hair, size.height()}, frame.theme.line.rgb());
     paintRuler(frame);
 }
 

@@ -10,15 +10,16 @@
 #include "widgets/timeline/lanegeometry.h"
 #include "widgets/timeline/lanelayout.h"
 #include "widgets/timeline/lanepainter.h"
-#include "widgets/timeline/textsprites.h"
+#include "widgets/timeline/timelinecanvas.h"
 
 #include <QImage>
 #include <QSize>
 
-#include <array>
 #include <memory>
 #include <optional>
 #include <vector>
+
+class QPainter;
 
 namespace thresher::ui {
 
@@ -67,6 +68,10 @@ public:
     /// some ms.
     void render(const TimelineScene &scene, QImage &image);
 
+    /// The same as shapes and texts, for documents: at the painter's origin, in device pixels of
+    /// the scene. Nothing is clipped, so that a scene shall not be scrolled by half a lane.
+    void paint(const TimelineScene &scene, QPainter &painter);
+
     /// A text in the ruler; logical pixels.
     struct Label
     {
@@ -86,9 +91,10 @@ private:
     };
     struct Frame; ///< What the steps of one render() share.
 
+    void paint(const TimelineScene &scene, TimelineCanvas &canvas);
     void prepare(Frame &frame);
     void paintLanes(Frame &frame);
-    void paintLane(Frame &frame, std::size_t number, LanePainter &painter);
+    void paintLane(Frame &frame, std::size_t number, std::size_t worker);
     void paintSliceNames(Frame &frame);
     void paintNames(Frame &frame);
     void paintGroup(Frame &frame);
@@ -99,12 +105,8 @@ private:
     Ruler m_ruler;
     std::vector<Label> m_rulerLabels;
     std::vector<Lane> m_lanes;
-    std::array<LanePainter, 2> m_painters;
     TaskColours m_colours;
-    TextSprites m_text;
-    TextSprites m_strong;
-    TextSprites m_small;
-    TextSprites m_name;
+    ImageCanvas m_pixels;
 };
 
 /// Left of it, in the ruler's corner, lies the button for the height of lanes; logical pixels.

@@ -4,6 +4,7 @@
 
 #include "widgets/theme.h"
 #include "widgets/timeformat.h"
+#include "widgets/timeline/vectorcanvas.h"
 
 #include <QActionGroup>
 #include <QFocusEvent>
@@ -194,13 +195,20 @@ void TimelineWidget::paintEvent(QPaintEvent *event)
 {
     Q_UNUSED(event)
     updateScene();
-    if (m_image.isNull() || m_painted != m_scene) {
-        m_renderer.render(m_scene, m_image);
-        m_painted = m_scene;
-    }
     QPainter painter(viewport());
-    painter.drawImage(QPoint(0, 0), m_image);
+    // The screen's, or that of the picture that the widget is rendered to.
+    m_scene.dpr = pixelRatio(painter, *this);
+    if (isVector(painter)) {
+        m_renderer.paint(m_scene, painter);
+    } else {
+        if (m_image.isNull() || m_painted != m_scene) {
+            m_renderer.render(m_scene, m_image);
+            m_painted = m_scene;
+        }
+        painter.drawImage(QPoint(0, 0), m_image);
+    }
     paintOverlay(painter, m_scene, overlay());
+    m_scene.dpr = devicePixelRatioF();
 }
 
 /// Finds what is under the pointer anew: it, or what is drawn there, has moved.
