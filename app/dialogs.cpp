@@ -60,6 +60,7 @@ constexpr std::array kKeyLines{
     KeyLine{"Ctrl+O · Ctrl+W", QT_TRANSLATE_NOOP("KeysDialog", "open, close a recording")},
     KeyLine{"Alt+← Alt+→", QT_TRANSLATE_NOOP("KeysDialog", "back, forward to what was shown")},
     KeyLine{"Ctrl+0 · Ctrl++ · Ctrl+−", QT_TRANSLATE_NOOP("KeysDialog", "whole trace, zoom in, zoom out")},
+    KeyLine{"Ctrl+Alt+C · Ctrl+Alt+S", QT_TRANSLATE_NOOP("KeysDialog", "copy, save the timeline as a picture")},
     KeyLine{"F8 · F9 · F11", QT_TRANSLATE_NOOP("KeysDialog", "events pane, side pane, full screen")},
     KeyLine{"F1 · ?", QT_TRANSLATE_NOOP("KeysDialog", "this list")},
 };

@@ -14,6 +14,7 @@
 class QActionGroup;
 class QMenu;
 class QStackedWidget;
+class QToolBar;
 
 namespace thresher::ui {
 
@@ -22,6 +23,7 @@ class FilterBar;
 class StartPage;
 class StatusStrip;
 class Workspace;
+enum class PictureWhat : std::uint8_t;
 
 /// The window: start page or workspace, with menus, toolbar, messages and status line. It connects;
 /// what is shown, and how, is the widgets'. GUI thread.
@@ -64,6 +66,11 @@ private:
     void makePanesMenu(QMenu *menu);
     void makeHelpMenu();
     void makeToolBar();
+    // mainwindowpictures.cpp
+    void makePictureMenu(QMenu *menu);
+    void addPictureButton(QToolBar *bar);
+    void copyPictureOf(PictureWhat what);
+    void askForPicture();
     QAction *makeAction(QMenu *menu, const QString &name, const QString &text,
                         const QList<QKeySequence> &keys, const std::function<void()> &run);
     QAction *makeChoice(QMenu *menu, QActionGroup *group, const QString &name, const QString &text,

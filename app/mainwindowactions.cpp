@@ -88,6 +88,8 @@ void MainWindow::makeFileMenu()
     makeAction(menu, u"rebuild"_s, tr("&Build the index anew"), {},
                [this] { m_session.rebuildIndex(); });
     menu->addSeparator();
+    makePictureMenu(menu);
+    menu->addSeparator();
     makeAction(menu, u"quit"_s, tr("&Quit"), {QKeySequence(tr("Ctrl+Q"))}, [this] { close(); });
 }
 
@@ -259,6 +261,8 @@ void MainWindow::makeToolBar()
     bar->addSeparator();
     add(u"absolute"_s, tr("Absolute"), tr("Times of the trace's clock"));
     add(u"relative"_s, tr("Relative"), tr("Times since the trace's begin"));
+    bar->addSeparator();
+    addPictureButton(bar);
 }
 
 void MainWindow::updateActions()
@@ -267,7 +271,8 @@ void MainWindow::updateActions()
     const bool isOpen = view.snapshot() != nullptr;
     for (const auto &name :
          {u"close"_s, u"rebuild"_s, u"copy"_s, u"copyLines"_s, u"goto"_s, u"fit"_s, u"zoomIn"_s,
-          u"zoomOut"_s, u"columns"_s, u"sidePane"_s, u"bottomPane"_s})
+          u"zoomOut"_s, u"columns"_s, u"sidePane"_s, u"bottomPane"_s, u"copyTimelinePicture"_s,
+          u"copyWindowPicture"_s, u"savePicture"_s})
         action(name)->setEnabled(isOpen);
     action(u"back"_s)->setEnabled(view.canGoBack());
     action(u"forward"_s)->setEnabled(view.canGoForward());

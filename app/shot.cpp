@@ -5,16 +5,13 @@
 #include "app/cli/cli.h"
 #include "app/dialogs.h"
 #include "app/mainwindow.h"
-#include "app/workspace.h"
+#include "app/pictures/lanechoice.h"
+#include "app/pictures/picture.h"
 #include "model/filter/filter.h"
-#include "widgets/overview/overviewwidget.h"
-#include "widgets/timeline/timelinewidget.h"
 
 #include <QApplication>
 #include <QEventLoop>
 #include <QFile>
-#include <QFileInfo>
-#include <QSaveFile>
 #include <QTimer>
 
 #include <array>
@@ -28,18 +25,25 @@ namespace thresher::ui {
 namespace {
 
 constexpr QSize kUsualSize{1920, 1080};
-constexpr int kLargestSide = 16384;
+constexpr int kLargestSide = kLargestPictureSide;
 constexpr int kPollMs = 5;
 
 constexpr std::array kOptions{
-    OptionSpec{"output", 'o', "FILE", "where the picture goes, .png (needed)"},
+    OptionSpec{"output", 'o', "FILE", "where the picture goes: .png, .svg or .pdf (needed)"},
+    OptionSpec{"what", 0, "window|timeline",
+               "the whole window, or overview and timeline\nalone; --view says the same"},
+    OptionSpec{"view", 0, "window|timeline", "as --what"},
+    OptionSpec{"format", 0, "png|svg|pdf", "if the name does not tell"},
     OptionSpec{"size", 0, "WxH", "in pixels; 1920x1080 if not given"},
-    OptionSpec{"from", 0, "TIME", "left end of the timeline, in seconds as they are printed"},
+    OptionSpec{"scale", 0, "N", "1, 2 or 3 pixels of a PNG for each of those"},
+    OptionSpec{"caption", 0, "", "file, time, clock, filter, losses, … below;\na timeline has it"},
+    OptionSpec{"no-caption", 0, "", "nothing below"},
+    OptionSpec{"from", 0, "TIME", "left end of the timeline, in seconds as they are\nprinted"},
     OptionSpec{"to", 0, "TIME", "its right end"},
     OptionSpec{"select", 0, "TIME", "make the first event from then on the current one"},
-    OptionSpec{"filter", 0, "EXPR", "the table shows what fulfils it, the timeline marks it"},
+    OptionSpec{"lanes", 0, "LIST", "only these lanes: cpu:0-3,cpu:7"},
+    OptionSpec{"filter", 0, "EXPR", "the table shows what fulfils it, the timeline\nmarks it"},
     OptionSpec{"theme", 0, "light|dark", "light if not given"},
-    OptionSpec{"view", 0, "window|timeline", "the whole window, or overview and timeline alone"},
     OptionSpec{"no-cache", 0, "", "keep no index and use none that was kept"},
 };
 constexpr CommandSpec kSpec{"shot", "FILE", "a picture of a trace; needs no display", kOptions};
@@ -49,13 +53,13 @@ struct Shot
 {
     QString file;
     QString output;
-    QSize size = kUsualSize;
     std::optional<std::string> from;
     std::optional<std::string> to;
     std::optional<std::string> select;
     std::optional<std::string> filter;
-    ThemeChoice theme = ThemeChoice::Light;
-    bool isTimelineOnly = false;
+    std::optional<std::string> lanes;
+    PictureFormat format = PictureFormat::Png;
+    PictureOptions picture;
     bool keepsIndex = true;
 };
 
@@ -92,6 +96,42 @@ Result<bool> isSecond(const Options &options, std::string_view name,
                  + std::string(words[1]) + ", not '" + *value + "'.");
 }
 
+/// A name without an ending that says another format is of a PNG, as it ever was.
+Result<PictureFormat> parseFormat(const Options &options, const QString &output)
+{
+    const auto word = options.value("format");
+    if (!word)
+        return pictureFormatOf(output).value_or(PictureFormat::Png);
+    if (const auto format = pictureFormatOf(u"x."_s + QString::fromStdString(*word)))
+        return *format;
+    return usage("--format must be png, svg or pdf, not '" + *word + "'.");
+}
+
+Result<void> parsePicture(const Options &options, Shot &shot)
+{
+    PictureOptions &picture = shot.picture;
+    THRESHER_TRY_ASSIGN(shot.format, parseFormat(options, shot.output));
+    picture.size = kUsualSize;
+    if (const auto size = options.value("size")) {
+        THRESHER_TRY_ASSIGN(picture.size, parseSize(*size));
+    }
+    if (const auto scale = options.value("scale")) {
+        THRESHER_TRY_ASSIGN(const std::uint64_t factor, parseCount(*scale));
+        if (factor < 1 || factor > kLargestScale)
+            return usage("--scale must be 1, 2 or 3, not '" + *scale + "'.");
+        picture.scale = static_cast<int>(factor);
+    }
+    THRESHER_TRY_ASSIGN(const bool isDark, isSecond(options, "theme", {"light", "dark"}));
+    picture.colours = isDark ? PictureColours::Dark : PictureColours::Light;
+    const char *const what = options.has("what") ? "what" : "view";
+    THRESHER_TRY_ASSIGN(const bool isTimeline, isSecond(options, what, {"window", "timeline"}));
+    picture.what = isTimeline ? PictureWhat::Timeline : PictureWhat::Window;
+    picture.hasCaption = options.has("caption") || (isTimeline && !options.has("no-caption"));
+    if (options.has("caption") && options.has("no-caption"))
+        return usage("--caption and --no-caption exclude each other.");
+    return {};
+}
+
 Result<Shot> parseShot(std::span<const std::string> args, bool &isHelpWanted)
 {
     THRESHER_TRY_ASSIGN(const Options options, Options::parse(kSpec, args));
@@ -102,18 +142,16 @@ Result<Shot> parseShot(std::span<const std::string> args, bool &isHelpWanted)
     THRESHER_TRY_ASSIGN(const std::string file, options.operand(kSpec));
     shot.file = QFile::decodeName(file.c_str());
     if (!options.has("output"))
-        return usage("Say where the picture goes: -o FILE.png");
+        return usage("Say where the picture goes: -o FILE.png (or .svg, .pdf)");
     shot.output = QFile::decodeName(options.value("output")->c_str());
-    if (const auto size = options.value("size")) {
-        THRESHER_TRY_ASSIGN(shot.size, parseSize(*size));
-    }
-    THRESHER_TRY_ASSIGN(const bool isDark, isSecond(options, "theme", {"light", "dark"}));
-    shot.theme = isDark ? ThemeChoice::Dark : ThemeChoice::Light;
-    THRESHER_TRY_ASSIGN(shot.isTimelineOnly, isSecond(options, "view", {"window", "timeline"}));
+    THRESHER_TRY(parsePicture(options, shot));
     shot.from = options.value("from");
     shot.to = options.value("to");
     shot.select = options.value("select");
     shot.filter = options.value("filter");
+    shot.lanes = options.value("lanes");
+    if (shot.lanes)
+        THRESHER_TRY(parseLanes(*shot.lanes));
     shot.keepsIndex = !options.has("no-cache");
     return shot;
 }
@@ -147,14 +185,19 @@ Result<void> openAndWait(MainWindow &window, const Shot &shot)
     return {};
 }
 
+void settle(MainWindow &window)
+{
+    QCoreApplication::processEvents(); // the session hears of what has changed
+    waitUntil([&] { return window.session().isSettled(); });
+}
+
 Result<void> applyFilter(MainWindow &window, const std::string &filter)
 {
     ViewState &view = window.session().view();
     if (const auto compiled = Filter::compile(filter, view.snapshot()->trace); !compiled)
         return usage("--filter: " + compiled.error().text());
     view.setExpression(QString::fromStdString(filter));
-    QCoreApplication::processEvents(); // the session hears of it
-    waitUntil([&] { return window.session().isSettled(); });
+    settle(window);
     return {};
 }
 
@@ -179,47 +222,31 @@ Result<void> applyRange(ViewState &view, const Shot &shot)
     return {};
 }
 
-QImage draw(MainWindow &window, const Shot &shot)
+/// Hides the lanes that are not named.
+Result<void> applyLanes(MainWindow &window, const std::string &lanes)
 {
-    // Sizes are of the picture, whatever the scale.
+    ViewState &view = window.session().view();
+    THRESHER_TRY_ASSIGN(const LaneChoice choice, parseLanes(lanes));
+    THRESHER_TRY_ASSIGN(ShowFilter filter, choice.applied(view.filter(), *view.snapshot()));
+    view.setFilter(std::move(filter));
+    settle(window);
+    return {};
+}
+
+Result<void> drawAndWrite(MainWindow &window, const Shot &shot)
+{
+    // Sizes are of the picture, whatever the scale of the screen.
     window.setMinimumSize(1, 1);
-    QWidget *target = &window;
-    if (shot.isTimelineOnly)
-        target = window.workspace()->timeline()->parentWidget();
-    if (shot.isTimelineOnly) {
-        target->setParent(nullptr);
-        target->setMinimumSize(1, 1);
-    }
-    target->resize(shot.size);
-    target->show();
+    window.resize(shot.picture.size);
+    window.show();
     // Changes of the view are delivered, and answered, before it is drawn.
     for (int i = 0; i < 3; ++i)
         QCoreApplication::processEvents();
-    QImage image(shot.size, QImage::Format_RGB32);
-    image.fill(Theme::of(target).panel);
-    target->render(&image);
-    if (target != &window)
-        delete target;
-    return image;
-}
-
-Result<void> write(const QImage &image, const QString &path)
-{
-    const auto write = [&](QFileDevice &file, const auto &finish) -> Result<void> {
-        if (file.open(QFile::WriteOnly) && image.save(&file, "PNG") && finish())
-            return {};
-        return fail(ErrorKind::Io,
-                    "The picture cannot be written: " + file.errorString().toStdString() + '.',
-                    QFile::encodeName(path).toStdString());
-    };
-    const QFileInfo target(path);
-    if (target.exists() && !target.isFile() && !target.isDir()) {
-        // A pipe or device is written to; QSaveFile would put a file in its place.
-        QFile file(path);
-        return write(file, [&] { return file.flush(); });
-    }
-    QSaveFile file(path);
-    return write(file, [&] { return file.commit(); });
+    const Picture picture({window.session().view(), nullptr, &window}, shot.picture);
+    for (int i = 0; i < 3; ++i)
+        QCoreApplication::processEvents();
+    THRESHER_TRY_ASSIGN(const QByteArray bytes, picture.bytes(shot.format));
+    return writePicture(bytes, shot.output);
 }
 
 int complain(const Error &error, int status)
@@ -253,24 +280,33 @@ int runShot(std::span<const std::string> args)
     char name[] = "thresher";
     char *argv[] = {name, nullptr};
     const QApplication application(argc, argv);
-    applyTheme(shot->theme);
+    applyTheme(shot->picture.colours == PictureColours::Dark ? ThemeChoice::Dark
+                                                             : ThemeChoice::Light);
     // Nothing of the user's: the same picture for everyone.
     Settings settings(Settings::Store::Nowhere);
     IndexOptions options;
     if (shot->keepsIndex)
         options.cacheDirectory = defaultCacheDirectory();
     MainWindow window(settings, options);
-    window.resize(shot->size);
+    window.resize(shot->picture.size);
     if (const auto opened = openAndWait(window, *shot); !opened)
         return complain(opened.error(), kExitFailed);
+    printDamage(*window.session().view().snapshot());
+    if (shot->lanes) {
+        if (const auto chosen = applyLanes(window, *shot->lanes); !chosen)
+            return complain(chosen.error(), kExitUsage);
+    }
     if (shot->filter) {
         if (const auto filtered = applyFilter(window, *shot->filter); !filtered)
             return complain(filtered.error(), kExitUsage);
     }
     if (const auto ranged = applyRange(window.session().view(), *shot); !ranged)
         return complain(ranged.error(), kExitUsage);
-    const auto written = write(draw(window, *shot), shot->output);
-    return written ? kExitOk : complain(written.error(), kExitFailed);
+    const auto written = drawAndWrite(window, *shot);
+    if (written)
+        return kExitOk;
+    return complain(written.error(),
+                    written.error().kind == ErrorKind::InvalidArgument ? kExitUsage : kExitFailed);
 }
 
 } // namespace thresher::ui

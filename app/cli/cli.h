@@ -51,4 +51,8 @@ struct CliHooks
 /// @returns the exit status: kExitOk, kExitFailed or kExitUsage.
 [[nodiscard]] int runCli(std::span<const std::string> args, const CliHooks &hooks);
 
+/// What is missing or wrong since the file is damaged, on stderr, a line each, the first ten. What
+/// a ring buffer lost while it recorded is not damage.
+void printDamage(const IndexSnapshot &snapshot);
+
 } // namespace thresher

@@ -29,9 +29,6 @@ int printUsageError(const CommandSpec &command, const Error &error);
 /// Opens a trace and its index, with progress on stderr where that is a terminal and it takes long.
 [[nodiscard]] Result<BuiltIndex> openForCommand(const std::filesystem::path &path, bool keepIndex);
 
-/// What is missing or wrong since the file is damaged, on stderr, a line each, the first ten. What
-/// a ring buffer lost while it recorded is not damage.
-void printDamage(const IndexSnapshot &snapshot);
 /// An error if the file has shrunk, or could not be read, since it was opened.
 [[nodiscard]] Result<void> checkStillWhole(const TraceFile &trace);
 

@@ -72,8 +72,10 @@ private Q_SLOTS:
         QString manual = QString::fromUtf8(page.readAll()).remove(u'\\');
         manual = manual.mid(manual.indexOf(u".SS thresher shot"_s));
         manual.truncate(manual.indexOf(u".SS thresher bench"_s));
-        for (const QString &option : {u"--size"_s, u"--from"_s, u"--to"_s, u"--select"_s,
-                                      u"--filter"_s, u"--theme"_s, u"--view"_s, u"--no-cache"_s}) {
+        for (const QString &option :
+             {u"--size"_s, u"--from"_s, u"--to"_s, u"--select"_s, u"--filter"_s, u"--theme"_s,
+              u"--view"_s, u"--no-cache"_s, u"--what"_s, u"--format"_s, u"--scale"_s, u"--lanes"_s,
+              u"--caption"_s, u"--no-caption"_s}) {
             QVERIFY2(help.contains(option), qPrintable(option));
             QVERIFY2(manual.contains(option), qPrintable(option));
         }
@@ -113,6 +115,58 @@ private Q_SLOTS:
                 coloured += image.pixelColor(x, y).saturation() > 40 ? 1 : 0;
         }
         QCOMPARE_GT(coloured, 300);
+    }
+
+    void aDocumentIsOfShapesAndText()
+    {
+        const QString svg = m_folder.filePath(u"out.svg"_s);
+        const QStringList arguments{u"shot"_s, dataFile(u"sched-basic.dat"_s), u"--what"_s,
+                                    u"timeline"_s, u"--no-cache"_s};
+        const auto drawn = [&](const QStringList &further) {
+            const Outcome outcome = run(arguments + QStringList{u"-o"_s, svg} + further);
+            QFile file(svg);
+            return outcome.status == 0 && file.open(QFile::ReadOnly)
+                       ? QString::fromUtf8(file.readAll())
+                       : outcome.error;
+        };
+        const QString whole = drawn({});
+        for (const QString &part :
+             {u"CPU 0</text>"_s, u"CPU 1</text>"_s, u">sched-basic.dat<"_s, u">Kernel</text>"_s})
+            QVERIFY2(whole.contains(part), qPrintable(part));
+        QVERIFY(!whole.contains(u"<image"_s));
+        QCOMPARE_LT(whole.size(), 2 << 20);
+        QVERIFY(!drawn({u"--no-caption"_s}).contains(u">Kernel</text>"_s));
+        const QString one = drawn({u"--lanes"_s, u"cpu:1"_s});
+        QVERIFY(one.contains(u"CPU 1</text>"_s) && !one.contains(u"CPU 0</text>"_s));
+        QVERIFY(one.contains(u"1 of 2"_s));
+        const Outcome outcome = run(arguments
+                                    + QStringList{u"-o"_s, out(), u"--format"_s, u"pdf"_s});
+        QCOMPARE(outcome.error, QString());
+        QFile pdf(out());
+        QVERIFY(pdf.open(QFile::ReadOnly) && pdf.read(5) == "%PDF-");
+    }
+
+    void theScaleMakesPixelsNotThePicture()
+    {
+        QCOMPARE(run({u"shot"_s, dataFile(u"v6.dat"_s), u"-o"_s, out(), u"--size"_s, u"800x600"_s,
+                      u"--scale"_s, u"2"_s})
+                     .status,
+                 0);
+        QCOMPARE(QImage(out()).size(), QSize(1600, 1200));
+    }
+
+    void damageOfTheFileIsSaid()
+    {
+        QFile whole(dataFile(u"sched-basic.dat"_s));
+        QVERIFY(whole.open(QFile::ReadOnly));
+        QFile cut(m_folder.filePath(u"cut.dat"_s));
+        QVERIFY(cut.open(QFile::WriteOnly));
+        cut.write(whole.read(whole.size() * 3 / 4));
+        cut.close();
+        const Outcome outcome = run({u"shot"_s, cut.fileName(), u"-o"_s, out(), u"--no-cache"_s});
+        QCOMPARE(outcome.status, 0);
+        QVERIFY2(outcome.error.startsWith(u"thresher: "_s) && outcome.error.contains(u"cut.dat"_s),
+                 qPrintable(outcome.error));
     }
 
     void aPipeIsWrittenToAndStaysAPipe()
@@ -169,6 +223,17 @@ private Q_SLOTS:
         QTest::newRow("range") << QStringList{file,   u"-o"_s,   to,    u"--from"_s,
                                               u"9"_s, u"--to"_s, u"8"_s}
                                << 2 << u"before"_s;
+        QTest::newRow("scale") << QStringList{file, u"-o"_s, to, u"--scale"_s, u"4"_s} << 2
+                               << u"--scale must be 1, 2 or 3"_s;
+        QTest::newRow("format") << QStringList{file, u"-o"_s, to, u"--format"_s, u"gif"_s} << 2
+                                << u"--format must be"_s;
+        QTest::newRow("lanes") << QStringList{file, u"-o"_s, to, u"--lanes"_s, u"cpu:77"_s} << 2
+                               << u"CPU 77"_s;
+        QTest::newRow("both") << QStringList{file, u"-o"_s, to, u"--caption"_s, u"--no-caption"_s}
+                              << 2 << u"exclude"_s;
+        QTest::newRow("too large")
+            << QStringList{file, u"-o"_s, to, u"--size"_s, u"16000x16000"_s} << 2 << u"too large"_s;
+        QTest::newRow("device") << QStringList{file, u"-o"_s, u"/dev/null"_s} << 2 << u"device"_s;
         QTest::newRow("filter") << QStringList{file, u"-o"_s, to, u"--filter"_s, u"nonsense == 1"_s}
                                 << 2 << u"nonsense"_s;
         QTest::newRow("not there")

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Thresher developers
+#include "app/pictures/lanechoice.h"
+#include "tests/widgets/timeline/timelinescene.h"
+
+#include <QTest>
+
+using namespace thresher;
+using namespace thresher::test;
+using namespace thresher::ui;
+using namespace Qt::StringLiterals;
+
+class tst_LaneChoice : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void otherLanesAreHidden()
+    {
+        const TimelineTrace trace; // CPUs 0, 2 and 5
+        const auto choice = parseLanes("cpu:0,cpu:4-7");
+        QVERIFY(choice);
+        const auto filter = choice->applied({}, *trace.snapshot);
+        QVERIFY(filter);
+        QCOMPARE(filter->hiddenCpus, std::vector<CpuId>{2});
+        QCOMPARE(parseLanes("cpu:0-1,2,5")->applied({}, *trace.snapshot)->hiddenCpus,
+                 std::vector<CpuId>{});
+    }
+
+    void whatIsNoLaneIsSaid_data()
+    {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QString>("part");
+        QTest::newRow("no kind") << u"0-3"_s << u"cpu:0-3,7"_s;
+        QTest::newRow("another kind") << u"task:bash"_s << u"'task' is no kind of lane"_s;
+        QTest::newRow("no number") << u"cpu:a"_s << u"'a'"_s;
+        QTest::newRow("nothing") << QString() << u"cpu:0-3,7"_s;
+        QTest::newRow("an end") << u"cpu:0,"_s << u"''"_s;
+        QTest::newRow("a CPU that is not there") << u"cpu:3-4"_s << u"CPU 3-4"_s;
+    }
+    void whatIsNoLaneIsSaid()
+    {
+        QFETCH(QString, text);
+        QFETCH(QString, part);
+        const TimelineTrace trace;
+        const auto choice = parseLanes(text.toStdString());
+        const auto filter = choice ? choice->applied({}, *trace.snapshot)
+                                   : Result<ShowFilter>(tl::unexpected(choice.error()));
+        QVERIFY(!filter);
+        QVERIFY2(filter.error().what.find(part.toStdString()) != std::string::npos,
+                 filter.error().what.c_str());
+    }
+};
+
+QTEST_GUILESS_MAIN(tst_LaneChoice)
+#include "tst_lanechoice.moc"
