@@ -163,6 +163,13 @@ FilterCompiler::StepId FilterCompiler::condition(const FilterNode &at, bool isNe
 {
     const PseudoName *const known = findPseudo(at.name);
     const bool isPseudo = known != nullptr && (known->isAlways || !scope.isNarrowed);
+    if (at.values.empty()) {
+        if (!isPseudo)
+            return filterError(at.opRange, "an empty set", "a value in it");
+        FilterStep step;
+        step.kind = isNegatedOp(at.op) != isNegated ? Kind::All : Kind::None;
+        return add(std::move(step));
+    }
     if (isPseudo)
         return pseudo(known->field, at, isNegated);
     const std::vector<Found> found = findFields(at.name, scope);

@@ -238,31 +238,75 @@ std::string filterValueText(std::string_view text)
     return out;
 }
 
+namespace {
+
+/// Copies what hangs below a node; returns its position in `to`. As deep as the tree is.
+std::uint32_t copyNode(const FilterExpr &from, std::uint32_t id, FilterExpr &to)
+{
+    FilterNode node = from.nodes[id];
+    for (std::uint32_t &child : node.children)
+        child = copyNode(from, child, to);
+    to.nodes.push_back(std::move(node));
+    return static_cast<std::uint32_t>(to.nodes.size() - 1);
+}
+
+/// One chain of all, without chains of its kind in it, so that the same text gives the same tree.
+/// @param exprs  not empty ones.
+FilterExpr joined(Kind kind, const std::vector<const FilterExpr *> &exprs)
+{
+    FilterExpr all;
+    if (exprs.size() == 1)
+        return *exprs.front();
+    FilterNode root;
+    root.kind = kind;
+    for (const FilterExpr *expr : exprs) {
+        const FilterNode &top = expr->nodes.back();
+        const auto own = static_cast<std::uint32_t>(expr->nodes.size() - 1);
+        if (top.kind != kind) {
+            root.children.push_back(copyNode(*expr, own, all));
+            continue;
+        }
+        for (const std::uint32_t child : top.children)
+            root.children.push_back(copyNode(*expr, child, all));
+    }
+    if (!root.children.empty())
+        all.nodes.push_back(std::move(root));
+    return all;
+}
+
+} // namespace
+
 FilterExpr bothOf(const FilterExpr &a, const FilterExpr &b)
 {
-    if (a.isEmpty() || b.isEmpty())
-        return a.isEmpty() ? b : a;
-    FilterExpr both = a;
-    const auto offset = static_cast<std::uint32_t>(a.nodes.size());
-    for (FilterNode node : b.nodes) {
-        for (std::uint32_t &child : node.children)
-            child += offset;
-        both.nodes.push_back(std::move(node));
+    return allOf({a, b});
+}
+
+FilterExpr allOf(const std::vector<FilterExpr> &terms)
+{
+    std::vector<const FilterExpr *> exprs;
+    for (const FilterExpr &term : terms) {
+        if (!term.isEmpty())
+            exprs.push_back(&term);
     }
-    // One chain, so that the same text gives the same tree.
-    FilterNode root;
-    root.kind = Kind::And;
-    const auto addSide = [&](std::uint32_t side) {
-        const FilterNode &node = both.nodes[side];
-        if (node.kind == Kind::And)
-            root.children.insert(root.children.end(), node.children.begin(), node.children.end());
-        else
-            root.children.push_back(side);
-    };
-    addSide(offset - 1);
-    addSide(static_cast<std::uint32_t>(both.nodes.size() - 1));
-    both.nodes.push_back(std::move(root));
-    return both;
+    return exprs.empty() ? FilterExpr() : joined(Kind::And, exprs);
+}
+
+FilterExpr eitherOf(const FilterExpr &a, const FilterExpr &b)
+{
+    return a.isEmpty() || b.isEmpty() ? FilterExpr() : joined(Kind::Or, {&a, &b});
+}
+
+std::vector<FilterExpr> termsOf(const FilterExpr &expr)
+{
+    std::vector<FilterExpr> terms;
+    if (expr.isEmpty())
+        return terms;
+    const FilterNode &root = expr.nodes.back();
+    if (root.kind != Kind::And)
+        return {expr};
+    for (const std::uint32_t child : root.children)
+        copyNode(expr, child, terms.emplace_back());
+    return terms;
 }
 
 } // namespace thresher

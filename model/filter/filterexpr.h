@@ -66,10 +66,10 @@ struct FilterNode
 /// A parsed expression. A value.
 struct FilterExpr
 {
-    static constexpr std::size_t kMaxLength = 64U << 10U; ///< Bytes of text.
+    static constexpr std::size_t kMaxLength = 256U << 10U; ///< Bytes of text.
     static constexpr int kMaxDepth = 64; ///< Of parentheses and negations.
     static constexpr std::size_t kMaxNodes = 4096;
-    static constexpr std::size_t kMaxValues = 16384; ///< Of all sets together.
+    static constexpr std::size_t kMaxValues = 32768; ///< Of all sets together.
 
     std::vector<FilterNode> nodes; ///< Children before parents; the last one is the root.
 
@@ -87,5 +87,12 @@ struct FilterExpr
 
 /// Two expressions in one: both are to be fulfilled. An empty one leaves the other.
 [[nodiscard]] FilterExpr bothOf(const FilterExpr &a, const FilterExpr &b);
+/// The same of any number.
+[[nodiscard]] FilterExpr allOf(const std::vector<FilterExpr> &terms);
+/// Either is to be fulfilled. Every event fulfils it if every event fulfils one of them.
+[[nodiscard]] FilterExpr eitherOf(const FilterExpr &a, const FilterExpr &b);
+/// What is joined by && at the top, each by itself; an expression without that is one, an empty one
+/// none. allOf() makes the same expression of them again. O(nodes).
+[[nodiscard]] std::vector<FilterExpr> termsOf(const FilterExpr &expr);
 
 } // namespace thresher

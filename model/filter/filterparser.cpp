@@ -329,6 +329,10 @@ FilterResult<bool> FilterParser::takeValues(FilterNode &node)
     const FilterToken open = m_lexer.next();
     if (open.kind != Kind::OpenSet)
         return wrong(open, "a set as {1, 3-5}");
+    if (m_lexer.peek().kind == Kind::CloseSet) { // of nothing: what lists leave if they hide all
+        static_cast<void>(m_lexer.next());
+        return true;
+    }
     for (;;) {
         auto value = takeValue();
         if (!value)

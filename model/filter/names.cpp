@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
 #include "model/filter/names_p.h"
-#include "model/filter/textmatch.h"
 
 #include <algorithm>
 #include <array>
@@ -52,16 +51,15 @@ const PseudoName *findPseudo(std::string_view name)
 }
 
 EventPattern::EventPattern(std::string_view pattern)
+    : m_name(pattern.substr(pattern.find(':') + 1)) // npos + 1 is 0
 {
-    const std::size_t colon = pattern.find(':');
-    if (colon != std::string_view::npos)
-        m_system = pattern.substr(0, colon);
-    m_name = pattern.substr(colon == std::string_view::npos ? 0 : colon + 1);
+    if (const std::size_t colon = pattern.find(':'); colon != std::string_view::npos)
+        m_system.emplace(pattern.substr(0, colon));
 }
 
 bool EventPattern::matches(const EventFormat &event) const
 {
-    return Glob(m_name).matches(event.name) && (!m_system || Glob(*m_system).matches(event.system));
+    return m_name.matches(event.name) && (!m_system || m_system->matches(event.system));
 }
 
 std::string_view instanceName(const TraceFile &trace, StreamIndex stream)

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #pragma once
 
+#include "model/filter/textmatch.h"
 #include "model/io/tracefile.h"
 
 #include <optional>
@@ -44,8 +45,8 @@ public:
     [[nodiscard]] bool matches(const EventFormat &event) const;
 
 private:
-    std::optional<std::string> m_system; ///< Globs.
-    std::string m_name;
+    std::optional<Glob> m_system;
+    Glob m_name;
 };
 
 /// Of a stream's buffer: "top" for the one without a name.

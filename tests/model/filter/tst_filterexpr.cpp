@@ -176,7 +176,7 @@ void tst_filterexpr::anErrorMarksTheWrongToken_data()
     row("a == \"x", 5, 7, "text without a closing quote");
     row("a & CPUS{1", 4, 10, "a list without }");
     row("a in 5", 5, 6, "'5', expected a set as {1, 3-5}");
-    row("a in {}", 6, 7, "'}', expected a value");
+    row("a in {,}", 6, 7, "',', expected a value");
     row("a in {1 2}", 8, 9, "'2', expected a comma or }");
     row("a in {1,", 8, 8, "the expression ends, expected a value");
     row("!e: a == 1", 1, 2, "a prefix behind '!', expected parentheses around what is negated");
