@@ -277,8 +277,7 @@ void MainWindow::updateActions()
     action(u"back"_s)->setEnabled(view.canGoBack());
     action(u"forward"_s)->setEnabled(view.canGoForward());
     action(u"zoomSelection"_s)->setEnabled(view.selectedRange().has_value());
-    action(u"showEverything"_s)
-        ->setEnabled(!view.filter().isEmpty() || !view.expression().isEmpty());
+    action(u"showEverything"_s)->setEnabled(!view.expression().isEmpty());
     action(u"nextMatch"_s)->setEnabled(view.matches() != nullptr);
     action(u"previousMatch"_s)->setEnabled(view.matches() != nullptr);
     action(u"filter"_s)->setEnabled(isOpen);

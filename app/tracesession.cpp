@@ -210,7 +210,7 @@ bool TraceSession::isSettled() const
 {
     return !m_probing.isRunning() && !m_opening.isRunning() && !m_selectingJob.isRunning()
            && !m_matchingJob.isRunning() && (m_view.filter().isEmpty() || m_view.listed())
-           && (m_view.expression().isEmpty() || m_view.matches());
+           && (m_view.condition().empty() || m_view.matches());
 }
 
 void TraceSession::followView(ViewState::Changes changes)
@@ -222,7 +222,7 @@ void TraceSession::followView(ViewState::Changes changes)
         m_selectingJob.abandon();
     else if (isChanged || (hasGrown && !m_selectingJob.isRunning()))
         startSelecting();
-    if (!m_view.snapshot() || m_view.expression().isEmpty()) {
+    if (!m_view.snapshot() || m_view.condition().empty()) {
         m_matchingJob.abandon();
         m_matchingTimer.stop();
         if (std::exchange(m_matching, nullptr))
@@ -256,7 +256,7 @@ void TraceSession::startSelecting()
 void TraceSession::startMatching()
 {
     m_matching = m_view.snapshot();
-    const auto filter = Filter::compile(m_view.expression().toStdString(), m_matching->trace);
+    const auto filter = Filter::compile(m_view.condition(), m_matching->trace);
     if (!filter) { // kept from a time when it made sense: the field says what is wrong
         m_matching.reset();
         m_view.setExpression({});

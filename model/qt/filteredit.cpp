@@ -32,7 +32,7 @@ void showOnlyCpu(ViewState &view, CpuId cpu)
     ShowFilter filter = view.filter();
     filter.hiddenCpus = view.snapshot()->cpus();
     std::erase(filter.hiddenCpus, cpu);
-    view.setFilter(std::move(filter));
+    view.setFilter(std::move(filter), ListForm::Only);
 }
 
 void showOnlyTask(ViewState &view, TaskId task)
@@ -59,7 +59,7 @@ void showOnlyEvent(ViewState &view, EventTypeId event)
         if (format.id != event)
             filter.hiddenEvents.push_back(format.id);
     }
-    view.setFilter(std::move(filter));
+    view.setFilter(std::move(filter), ListForm::Only);
 }
 
 void showMatch(ViewState &view, int direction)
@@ -91,7 +91,6 @@ void showMatch(ViewState &view, int direction)
 
 void showEverything(ViewState &view)
 {
-    view.setFilter({});
     view.setExpression({});
 }
 

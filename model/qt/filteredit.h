@@ -5,7 +5,7 @@
 #include "model/qt/viewstate.h"
 
 /// What a menu over one event offers: to hide its like, or to show nothing else. Each is a change
-/// of ViewState::filter().
+/// of ViewState::expression().
 namespace thresher {
 
 void hideCpu(ViewState &view, CpuId cpu);

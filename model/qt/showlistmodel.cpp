@@ -55,7 +55,7 @@ void ShowListModel::follow(ViewState::Changes changes)
         else if (!m_timer.isActive())
             m_timer.start();
     }
-    if ((changes & (ViewState::FilterChanged | ViewState::SelectionChanged)) && !m_keys.empty()) {
+    if (changes.testFlag(ViewState::FilterChanged) && !m_keys.empty()) {
         Q_EMIT dataChanged(index(0, NameColumn), index(rowCount() - 1, ColumnCount - 1),
                            {Qt::CheckStateRole});
         Q_EMIT shownChanged();
@@ -223,10 +223,7 @@ bool ShowListModel::isShown(std::uint32_t key) const
     case Kind::Cpus:
         return filter.showsCpu(key);
     case Kind::Tasks:
-        // Only the selection knows which tasks came after "only" was said.
-        return filter.showsTask(TaskId{key})
-               && !(filter.hideOtherTasks && m_view.selection()
-                    && !m_view.selection()->showsTask(TaskId{key}));
+        return filter.showsTask(TaskId{key});
     case Kind::Events:
         return filter.showsEvent(static_cast<EventTypeId>(key));
     }
@@ -249,7 +246,7 @@ std::vector<bool> ShowListModel::hiddenKeys() const
     return hidden;
 }
 
-void ShowListModel::setHidden(const std::vector<bool> &hidden, bool others)
+void ShowListModel::setHidden(const std::vector<bool> &hidden, bool others, ListForm form)
 {
     ShowFilter filter = m_view.filter();
     switch (m_kind) {
@@ -264,7 +261,7 @@ void ShowListModel::setHidden(const std::vector<bool> &hidden, bool others)
         filter.hiddenEvents = idsOf<EventTypeId>(hidden);
         break;
     }
-    m_view.setFilter(std::move(filter));
+    m_view.setFilter(std::move(filter), form);
 }
 
 void ShowListModel::setShown(const std::vector<std::uint32_t> &keys, bool shown)
@@ -279,14 +276,12 @@ void ShowListModel::setShown(const std::vector<std::uint32_t> &keys, bool shown)
 
 void ShowListModel::showOnly(const std::vector<std::uint32_t> &keys)
 {
-    std::vector<bool> hidden(keyCount());
-    for (std::uint32_t key = 0; key < hidden.size(); ++key)
-        hidden[key] = m_kind == Kind::Tasks || m_isListed[key];
+    std::vector<bool> hidden(keyCount(), true);
     for (const std::uint32_t key : keys) {
         if (key < hidden.size())
             hidden[key] = false;
     }
-    setHidden(hidden, true);
+    setHidden(hidden, true, ListForm::Only);
 }
 
 void ShowListModel::invert(const std::vector<std::uint32_t> &keys)

@@ -13,7 +13,8 @@
 namespace thresher {
 
 /// The CPUs, the tasks, or the events of a trace, with counts and a check box each: what is checked
-/// is shown. It reads and changes ViewState::filter(), nothing else. Up to some 100,000 rows.
+/// is shown. It reads and changes ViewState::filter(), a part of the expression, and nothing else.
+/// Up to some 100,000 rows.
 ///
 /// Only what has an event (or, of tasks, ran) is listed. Rows are in no order, new ones come last
 /// while the index is being built; see ShowListProxy. GUI thread.
@@ -73,7 +74,7 @@ private:
     [[nodiscard]] bool counts(std::uint32_t key) const;
     [[nodiscard]] bool isShown(std::uint32_t key) const;
     [[nodiscard]] std::vector<bool> hiddenKeys() const;
-    void setHidden(const std::vector<bool> &hidden, bool others);
+    void setHidden(const std::vector<bool> &hidden, bool others, ListForm form = ListForm::Hide);
     [[nodiscard]] std::size_t keyCount() const; ///< Keys are below it.
     [[nodiscard]] QString name(std::uint32_t key) const;
     [[nodiscard]] QString bareName(std::uint32_t key) const;

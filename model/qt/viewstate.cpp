@@ -88,8 +88,7 @@ void ViewState::setSnapshot(std::shared_ptr<const IndexSnapshot> snapshot)
     Changes changes = SnapshotChanged;
     const bool isSameTrace = snapshot && m_snapshot && snapshot->trace == m_snapshot->trace;
     m_snapshot = std::move(snapshot);
-    if (!isSameTrace)
-        changes |= reset();
+    changes |= isSameTrace ? updateFilter() : reset();
     // The selection of an older snapshot goes on with that one's rows until its successor arrives:
     // rows must never mix two states.
     if (!shown(m_use.table).selection)
@@ -112,10 +111,12 @@ ViewState::Changes ViewState::reset()
     m_isInGesture = false;
     if (std::exchange(m_current, std::nullopt))
         changes |= CurrentEventChanged;
-    if (!m_filter.isEmpty() || !m_expression.isEmpty())
+    if (!m_expression.isEmpty())
         changes |= FilterChanged;
-    m_filter = {};
     m_expression.clear();
+    m_lists = {};
+    m_condition.clear();
+    m_filter = {};
     if (m_listed.selection || m_matches.selection)
         changes |= SelectionChanged;
     m_listed = {};
@@ -257,33 +258,50 @@ void ViewState::setCurrentEvent(std::optional<Place> place)
     notify(CurrentEventChanged);
 }
 
-void ViewState::setFilter(ShowFilter filter)
-{
-    m_unrestored.remove(u"filter"_s);
-    applyFilter(std::move(filter));
-}
-
-void ViewState::applyFilter(ShowFilter filter)
+void ViewState::setFilter(ShowFilter filter, ListForm form)
 {
     sortUnique(filter.hiddenCpus);
     sortUnique(filter.hiddenTasks);
     sortUnique(filter.hiddenEvents);
-    if (!m_snapshot || filter == m_filter)
+    const auto expr = parseFilter(m_expression.toStdString());
+    if (!m_snapshot || !expr)
         return;
-    m_filter = std::move(filter);
-    notify(FilterChanged);
-    if (m_filter.isEmpty())
-        setSelection(nullptr);
+    const std::string text = withLists(*expr, filter, *m_snapshot, form).text();
+    if (parseFilter(text))
+        setExpression(QString::fromStdString(text));
 }
 
 void ViewState::setExpression(const QString &expression)
 {
+    for (const auto &key : {u"filter"_s, u"expression"_s})
+        m_unrestored.remove(key);
+    applyExpression(expression);
+}
+
+void ViewState::applyExpression(const QString &expression)
+{
     if (!m_snapshot || expression == m_expression)
         return;
     m_expression = expression;
-    notify(FilterChanged);
-    if (m_expression.isEmpty())
+    const auto expr = parseFilter(expression.toStdString());
+    const auto lists = expr.and_then(
+        [this](const FilterExpr &all) { return ListClauses::of(all, *m_snapshot->trace); });
+    m_lists = lists.value_or(ListClauses());
+    m_condition = lists ? m_lists.rest().text() : expression.toStdString();
+    notify(FilterChanged | updateFilter());
+    if (m_filter.isEmpty())
+        setSelection(nullptr);
+    if (m_condition.empty())
         setMatches(nullptr);
+}
+
+ViewState::Changes ViewState::updateFilter()
+{
+    ShowFilter filter = m_snapshot ? m_lists.filter(*m_snapshot, m_filter) : ShowFilter();
+    if (filter == m_filter)
+        return {};
+    m_filter = std::move(filter);
+    return FilterChanged;
 }
 
 void ViewState::setFilterUse(FilterUse use)

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #pragma once
 
+#include "model/filter/listclauses.h"
 #include "model/index/snapshot.h"
 #include "model/qt/viewmarks.h"
 #include "model/query/rows.h"
@@ -23,8 +24,9 @@ enum class TimeFormat : std::uint8_t {
     Relative, ///< Since the trace's begin.
 };
 
-/// What a filter expression does to what is shown. Each by itself, since one may want to see the
-/// events that fulfil it in the table, and all of what happened around them on the timeline.
+/// What a filter expression's condition does to what is shown. Each by itself, since one may want
+/// to see the events that fulfil it in the table, and all of what happened around them on the
+/// timeline. What its list clauses hide is hidden in any case: a lane, a task.
 struct FilterUse
 {
     bool table = true; ///< The table shows what fulfils it only.
@@ -48,7 +50,7 @@ public:
         VisibleRangeChanged = 1U << 1,
         SelectedRangeChanged = 1U << 2,
         CurrentEventChanged = 1U << 3,
-        FilterChanged = 1U << 4, ///< What the user wants hidden: filter() or expression().
+        FilterChanged = 1U << 4, ///< What the user wants hidden: expression(), or filter() alone.
         SelectionChanged = 1U << 5, ///< The filters' results, which follow a little later.
         TimeFormatChanged = 1U << 6,
         HistoryChanged = 1U << 7, ///< canGoBack() or canGoForward()
@@ -112,12 +114,17 @@ public:
     [[nodiscard]] std::optional<Place> currentEvent() const { return m_current; }
     void setCurrentEvent(std::optional<Place> place);
 
-    /// What the lists hide.
-    [[nodiscard]] const ShowFilter &filter() const { return m_filter; }
-    void setFilter(ShowFilter filter);
-    /// A filter expression (model/filter) that the trace understands; empty: none.
+    /// A filter expression (model/filter) that the trace understands; empty: none. All that hides
+    /// anything is in it.
     [[nodiscard]] const QString &expression() const { return m_expression; }
     void setExpression(const QString &expression);
+    /// What its list clauses hide, from table and timeline alike, of the tasks that are known.
+    [[nodiscard]] const ShowFilter &filter() const { return m_filter; }
+    /// Changes the expression so that its list clauses hide this, and nothing else of it. Nothing
+    /// happens if it became longer than an expression may be.
+    void setFilter(ShowFilter filter, ListForm form = ListForm::Hide);
+    /// The rest of the expression, which filterUse() is about; empty: none.
+    [[nodiscard]] const std::string &condition() const { return m_condition; }
     [[nodiscard]] FilterUse filterUse() const { return m_use; }
     void setFilterUse(FilterUse use);
 
@@ -130,7 +137,7 @@ public:
     {
         return m_listed.selection;
     }
-    /// The evaluation of filter() and expression() together; null while there is no expression.
+    /// The evaluation of filter() and condition() together; null while there is no condition.
     void setMatches(std::shared_ptr<const Selection> matches,
                     std::shared_ptr<const IndexSnapshot> snapshot = {});
     [[nodiscard]] const std::shared_ptr<const Selection> &matches() const
@@ -162,7 +169,9 @@ private:
     [[nodiscard]] Changes setVisible(TimeRange range);
     [[nodiscard]] Changes reset();
     void go(std::vector<TimeRange> &from, std::vector<TimeRange> &to);
-    void applyFilter(ShowFilter filter);
+    void applyExpression(const QString &expression);
+    [[nodiscard]] Changes updateFilter();
+    void restoreFilter();
     struct Evaluated
     {
         std::shared_ptr<const Selection> selection;
@@ -180,8 +189,10 @@ private:
     Evaluated m_listed;
     Evaluated m_matches;
     RowOrder m_rows;
-    ShowFilter m_filter;
     QString m_expression;
+    ListClauses m_lists; ///< Of the expression.
+    std::string m_condition;
+    ShowFilter m_filter; ///< Of the lists, for this snapshot.
     FilterUse m_use;
     TimeRange m_visible;
     bool m_showsAll = true;

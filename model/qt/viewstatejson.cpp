@@ -27,33 +27,7 @@ std::optional<TimeRange> rangeFrom(const QJsonValue &value)
     return range;
 }
 
-QString fromUtf8(std::string_view text)
-{
-    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
-}
-
-QString eventKey(const EventFormat &event)
-{
-    return fromUtf8(event.system) + u'/' + fromUtf8(event.name);
-}
-
-QJsonObject filterToJson(const ShowFilter &filter, const IndexSnapshot &snapshot)
-{
-    QJsonArray cpus;
-    for (const CpuId cpu : filter.hiddenCpus)
-        cpus.append(qint64{cpu});
-    QJsonArray tasks;
-    for (const TaskId task : filter.hiddenTasks)
-        tasks.append(qint64{snapshot.tasks->task(task).pid});
-    QJsonArray events;
-    for (const EventTypeId event : filter.hiddenEvents)
-        events.append(eventKey(snapshot.trace->events().event(event)));
-    return {{u"hiddenCpus"_s, cpus},
-            {u"hiddenTasks"_s, tasks},
-            {u"hiddenEvents"_s, events},
-            {u"hideOtherTasks"_s, filter.hideOtherTasks}};
-}
-
+/// What the lists hid, as it was kept beside the expression before it became a part of it.
 ShowFilter filterFromJson(const QJsonObject &saved, const IndexSnapshot &snapshot)
 {
     ShowFilter filter;
@@ -109,8 +83,6 @@ QJsonObject ViewState::save() const
                                  {u"event"_s, static_cast<qint64>(m_current->event)},
                                  {u"time"_s, qint64{m_rows.time(*m_current)}}});
     }
-    if (!m_filter.isEmpty())
-        saved.insert(u"filter"_s, filterToJson(m_filter, *m_snapshot));
     if (!m_expression.isEmpty())
         saved.insert(u"expression"_s, m_expression);
     if (m_use != FilterUse()) {
@@ -143,6 +115,8 @@ void ViewState::restore(const QJsonObject &saved)
     }
     setExpression(saved.value(u"expression"_s).toString());
     m_unrestored = {};
+    if (saved.contains(u"filter"_s)) // of an older view: becomes a part of the expression
+        m_unrestored.insert(u"expression"_s, m_expression);
     for (const QString &key : {u"currentEvent"_s, u"filter"_s}) {
         if (saved.value(key).isObject())
             m_unrestored.insert(key, saved.value(key));
@@ -167,11 +141,33 @@ void ViewState::restoreRest()
                    == event.value(u"time"_s).toInteger())
             setCurrentEvent(place);
     }
-    const QJsonObject filter = m_unrestored.value(u"filter"_s).toObject();
-    if (!filter.isEmpty())
-        applyFilter(filterFromJson(filter, *m_snapshot));
+    restoreFilter();
     if (m_snapshot->isComplete)
         m_unrestored = {};
+}
+
+/// Hides what an old view's lists hid as well as what its expression does.
+void ViewState::restoreFilter()
+{
+    const QJsonObject saved = m_unrestored.value(u"filter"_s).toObject();
+    const QString base = m_unrestored.value(u"expression"_s).toString();
+    const auto expr = parseFilter(base.toStdString());
+    if (saved.isEmpty() || !expr)
+        return;
+    ShowFilter filter = filterFromJson(saved, *m_snapshot);
+    if (const auto lists = ListClauses::of(*expr, *m_snapshot->trace)) {
+        const ShowFilter own = lists->filter(*m_snapshot);
+        const auto add = [](auto &to, const auto &from) {
+            to.insert(to.end(), from.begin(), from.end());
+            std::ranges::sort(to);
+            to.erase(std::unique(to.begin(), to.end()), to.end());
+        };
+        add(filter.hiddenCpus, own.hiddenCpus);
+        add(filter.hiddenTasks, own.hiddenTasks);
+        add(filter.hiddenEvents, own.hiddenEvents);
+        filter.hideOtherTasks = filter.hideOtherTasks || own.hideOtherTasks;
+    }
+    applyExpression(QString::fromStdString(withLists(*expr, filter, *m_snapshot).text()));
 }
 
 } // namespace thresher

@@ -204,7 +204,7 @@ void EventTable::showRowMenu(const RowData &row, const QPoint &global)
     menu->addAction(tr("Hide CPU %1").arg(row.cpu), this,
                     [this, row] { hideCpu(m_view, row.cpu); });
     QAction *all = menu->addAction(tr("Show everything"), this, [this] { showEverything(m_view); });
-    all->setEnabled(!m_view.filter().isEmpty());
+    all->setEnabled(!m_view.expression().isEmpty());
     menu->popup(global);
 }
 

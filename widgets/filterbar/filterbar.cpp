@@ -185,10 +185,12 @@ QString FilterBar::countText() const
     if (!snapshot || m_view.expression().isEmpty()
         || m_field->text().trimmed() != m_view.expression())
         return {};
-    const QString count = m_view.matches() ? groupedNumber(m_view.matches()->count) : u"0"_s;
-    if (m_progress >= 0 || !m_view.matches())
+    const bool hasCondition = !m_view.condition().empty();
+    const auto &found = hasCondition ? m_view.matches() : m_view.listed();
+    const QString count = found ? groupedNumber(found->count) : u"0"_s;
+    if (hasCondition && (m_progress >= 0 || !found))
         return tr("%1 …  %2 %").arg(count).arg(qRound(std::max(0.0, m_progress) * 100));
-    return tr("✓ %1 of %2").arg(count, groupedNumber(snapshot->eventCount));
+    return found ? tr("✓ %1 of %2").arg(count, groupedNumber(snapshot->eventCount)) : QString();
 }
 
 void FilterBar::updateCount()

@@ -126,10 +126,10 @@ QString StatusStrip::countsText() const
     if (!snapshot)
         return {};
     const QString all = groupedNumber(snapshot->eventCount);
-    const bool hasExpression = !m_view.expression().isEmpty();
-    if (m_view.filter().isEmpty() && !hasExpression)
+    const bool hasCondition = !m_view.condition().empty();
+    if (m_view.filter().isEmpty() && !hasCondition)
         return tr("%1 events").arg(all);
-    if ((!m_view.filter().isEmpty() && !m_view.listed()) || (hasExpression && !m_view.matches()))
+    if ((!m_view.filter().isEmpty() && !m_view.listed()) || (hasCondition && !m_view.matches()))
         return tr("… of %1 events shown").arg(all);
     const QString table = groupedNumber(m_view.rows().size());
     const QString timeline = groupedNumber(m_view.selection() ? m_view.selection()->count

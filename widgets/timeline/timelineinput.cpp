@@ -377,7 +377,7 @@ QMenu *TimelineWidget::makeMenu(QPoint position)
                         [this, cpu] { showOnlyCpu(m_state, *cpu); });
         menu->addAction(tr("Hide CPU %1").arg(*cpu), this, [this, cpu] { hideCpu(m_state, *cpu); });
     }
-    if (!m_state.filter().isEmpty())
+    if (!m_state.expression().isEmpty())
         menu->addAction(tr("Show everything"), this, [this] { showEverything(m_state); });
     menu->addSeparator();
     addLaneSizes(menu);

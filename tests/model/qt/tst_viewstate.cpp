@@ -438,7 +438,10 @@ private Q_SLOTS:
         QCOMPARE(restored.selectedRange(), scene.view.selectedRange());
         QCOMPARE(restored.currentEvent(), scene.view.currentEvent());
         QCOMPARE(restored.timeFormat(), TimeFormat::Relative);
-        QVERIFY(restored.filter() == filter);
+        QVERIFY(restored.filter() == scene.view.filter());
+        QCOMPARE(restored.filter().hiddenTasks, filter.hiddenTasks);
+        QCOMPARE(restored.expression(),
+                 u"cpu not in {1} && pid in {0, 12} && event not in {sched_waking}"_s);
         QVERIFY(!restored.canGoBack());
     }
 
