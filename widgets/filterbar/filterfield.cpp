@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "widgets/filterbar/filterfield.h"
 
+#include "model/filter/filterexpr.h"
+#include "widgets/filterbar/shownexpression.h"
 #include "widgets/theme.h"
 
 #include <QApplication>
@@ -80,6 +82,7 @@ FilterField::FilterField(QWidget *parent)
     , m_list(new QListView(this))
 {
     setFont(fonts().mono);
+    setMaxLength(static_cast<int>(FilterExpr::kMaxLength));
     m_list->setWindowFlags(Qt::ToolTip); // neither takes the focus nor has a frame
     m_list->setFocusPolicy(Qt::NoFocus);
     m_list->setModel(m_model);
@@ -262,6 +265,13 @@ bool FilterField::event(QEvent *event)
     }
     if (event->type() == QEvent::ApplicationPaletteChange)
         setFont(fonts().mono);
+    if (event->type() == QEvent::ToolTip) {
+        constexpr qsizetype kMost = 3000;
+        const bool isWhole = shownText() == text() || text().isEmpty();
+        setToolTip(isWhole ? QString()
+                           : u"<p>"_s + text().left(kMost).toHtmlEscaped()
+                                 + (text().size() > kMost ? u"…</p>"_s : u"</p>"_s));
+    }
     return QLineEdit::event(event);
 }
 
@@ -277,8 +287,49 @@ void FilterField::hideEvent(QHideEvent *event)
     QLineEdit::hideEvent(event);
 }
 
+QRect FilterField::textRoom() const
+{
+    QStyleOptionFrame option;
+    initStyleOption(&option);
+    const QRect contents = style()->subElementRect(QStyle::SE_LineEditContents, &option, this);
+    return contents.marginsRemoved(textMargins()).adjusted(2, 0, -2, 0); // a line edit's own margin
+}
+
+QString FilterField::shownText() const
+{
+    if (hasFocus())
+        return text();
+    const int room = textRoom().width();
+    const QFontMetrics metrics(font());
+    return shownExpression(text(), [&](const QString &part) {
+        // A long text is known not to fit without being measured.
+        return part.size() <= room && metrics.horizontalAdvance(part) <= room;
+    });
+}
+
+void FilterField::paintShown(const QString &shown)
+{
+    QStyleOptionFrame option;
+    initStyleOption(&option);
+    QPainter painter(this);
+    style()->drawPrimitive(QStyle::PE_PanelLineEdit, &option, &painter, this);
+    const QRect room = textRoom();
+    painter.setFont(font());
+    painter.setPen(
+        palette().color(isEnabled() ? QPalette::Active : QPalette::Disabled, QPalette::Text));
+    painter.drawText(room, static_cast<int>(Qt::AlignLeft | Qt::AlignVCenter),
+                     painter.fontMetrics().elidedText(shown, Qt::ElideRight, room.width()));
+}
+
 void FilterField::paintEvent(QPaintEvent *event)
 {
+    const QString shown = shownText();
+    if (!hasFocus() && !m_wrong
+        && (shown != text()
+            || QFontMetrics(font()).horizontalAdvance(shown) > textRoom().width())) {
+        paintShown(shown);
+        return;
+    }
     QLineEdit::paintEvent(event);
     if (!m_wrong)
         return;

@@ -16,7 +16,8 @@ class QStandardItemModel;
 namespace thresher::ui {
 
 /// A field for a filter expression, with what may stand at the cursor in a list below it. Tab or
-/// Return take the chosen entry, Escape closes the list; without a list Return applies.
+/// Return take the chosen entry, Escape closes the list; without a list Return applies. While it is
+/// not edited, long sets are shown cut to what fits (see shownText()); the tool tip has all.
 class FilterField final : public QLineEdit
 {
     Q_OBJECT
@@ -38,6 +39,8 @@ public:
     [[nodiscard]] int markX() const;
 
     [[nodiscard]] QListView *list() const { return m_list; }
+    /// What is to be read in the field: text(), or without the focus what fits of it.
+    [[nodiscard]] QString shownText() const;
 
 Q_SIGNALS:
     void applied(const QString &text);
@@ -64,6 +67,8 @@ private:
     void take(int row);
     [[nodiscard]] Part partOf(TextRange range) const;
     [[nodiscard]] int xOf(int position) const;
+    [[nodiscard]] QRect textRoom() const;
+    void paintShown(const QString &shown);
 
     Provider m_provider;
     std::vector<Completion> m_completions;
