@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #pragma once
 
+#include "model/analysis/syscallvalue.h"
 #include "model/analysis/taskstate.h"
 #include "model/analysis/tracksegment.h"
 #include "model/base/progress.h"
@@ -34,6 +35,15 @@ struct TrackName
     std::string name; ///< "vfs_read"; of one without a symbol its address in hexadecimal.
 };
 
+/// A system call as an event names it.
+struct SyscallName
+{
+    std::uint32_t call = 0; ///< As SyscallValue::call().
+    std::string name;
+
+    friend auto operator<=>(const SyscallName &, const SyscallName &) = default;
+};
+
 /// The results of one pass over a trace, as far as it has got. Immutable; shared between threads; a
 /// later one only ever knows more.
 struct Analysis
@@ -42,6 +52,7 @@ struct Analysis
     std::shared_ptr<const IndexSnapshot> index;
     std::vector<std::shared_ptr<const TrackSegment>> segments; ///< In the order of time.
     std::vector<TrackSummary> tracks; ///< Ascending by key.
+    std::vector<SyscallName> syscalls; ///< Ascending; those that events name. See syscallName().
     std::vector<TrackName> functions; ///< Of TrackClass::Call.
     std::vector<TrackName> probes; ///< Of TrackClass::Probe.
     /// Slices that end before are there; kTimeMax if complete.

@@ -3,6 +3,7 @@
 #include "model/analysis/analysis.h"
 #include "model/analysis/notes_p.h"
 #include "model/analysis/segmentfile_p.h"
+#include "model/analysis/syscalls_p.h"
 #include "model/analysis/taskstates_p.h"
 #include "model/base/parallel.h"
 #include "model/query/rows.h"
@@ -31,9 +32,9 @@ public:
         , m_file(std::move(file))
         , m_rules(*m_index)
         , m_taskStates(*m_index, m_rules, m_log)
-    {
-        m_consumers.push_back(&m_taskStates);
-    }
+        , m_syscalls(*m_index, m_rules, m_log)
+        , m_consumers{&m_taskStates, &m_syscalls}
+    {}
 
     [[nodiscard]] Result<std::shared_ptr<const Analysis>>
     run(const std::stop_token &stop, Progress &progress,
@@ -53,6 +54,7 @@ private:
     NoteRules m_rules;
     TrackLog m_log;
     TaskStates m_taskStates;
+    Syscalls m_syscalls;
     std::vector<NoteConsumer *> m_consumers;
     std::vector<std::vector<Note>> m_notes; ///< [streams]
     TimeNs m_time = kTimeMin; ///< Of the last note.
@@ -136,6 +138,7 @@ std::shared_ptr<const Analysis> Pass::result(TimeNs frontier) const
     analysis->tracks = m_tracks;
     analysis->frontier = frontier;
     analysis->hasSwitches = m_taskStates.hasSwitches();
+    analysis->syscalls = m_syscalls.names();
     analysis->hasWakeups = m_taskStates.hasWakeups();
     return analysis;
 }

@@ -193,6 +193,8 @@ void TestTaskStates::segmentsOfAnySizeSayTheSame()
     QCOMPARE(pieces.analysis->tracks.size(), whole.analysis->tracks.size());
     for (std::size_t i = 0; i < whole.analysis->tracks.size(); ++i) {
         const TrackSummary &track = whole.analysis->tracks[i];
+        if (track.key.what != TrackClass::TaskState)
+            continue;
         // Ids of tasks may differ from one build of an index to the next.
         const Pid pid = whole.index->tasks->task(TaskId(track.key.owner)).pid;
         QCOMPARE(pieces.states(pid), whole.states(pid));
@@ -213,7 +215,8 @@ void TestTaskStates::recordedStatesTileTheTrace()
     const AnalysisScene scene(file.toStdString());
     std::uint64_t running = 0;
     for (const TrackSummary &track : scene.analysis->tracks) {
-        QCOMPARE(track.key.what, TrackClass::TaskState);
+        if (track.key.what != TrackClass::TaskState)
+            continue;
         TimeNs end = kTimeMin;
         for (const PlacedSlice &found : scene.slices(track.key)) {
             QVERIFY(found.slice.end >= found.slice.begin);
