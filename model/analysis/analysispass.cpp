@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
 #include "model/analysis/analysis.h"
+#include "model/analysis/functiongraph_p.h"
 #include "model/analysis/notes_p.h"
 #include "model/analysis/segmentfile_p.h"
 #include "model/analysis/syscalls_p.h"
@@ -33,7 +34,8 @@ public:
         , m_rules(*m_index)
         , m_taskStates(*m_index, m_rules, m_log)
         , m_syscalls(*m_index, m_rules, m_log)
-        , m_consumers{&m_taskStates, &m_syscalls}
+        , m_functionGraph(*m_index, m_rules, m_log)
+        , m_consumers{&m_taskStates, &m_syscalls, &m_functionGraph}
     {}
 
     [[nodiscard]] Result<std::shared_ptr<const Analysis>>
@@ -55,6 +57,7 @@ private:
     TrackLog m_log;
     TaskStates m_taskStates;
     Syscalls m_syscalls;
+    FunctionGraph m_functionGraph;
     std::vector<NoteConsumer *> m_consumers;
     std::vector<std::vector<Note>> m_notes; ///< [streams]
     TimeNs m_time = kTimeMin; ///< Of the last note.
@@ -139,6 +142,7 @@ std::shared_ptr<const Analysis> Pass::result(TimeNs frontier) const
     analysis->frontier = frontier;
     analysis->hasSwitches = m_taskStates.hasSwitches();
     analysis->syscalls = m_syscalls.names();
+    analysis->functions = m_functionGraph.functions().names(m_index->trace);
     analysis->hasWakeups = m_taskStates.hasWakeups();
     return analysis;
 }

@@ -88,6 +88,13 @@ bool NoteRules::add(NoteConsumer *consumer, std::uint16_t what, const EventForma
         const std::size_t colon = name.find(':');
         const std::string_view as = colon == std::string_view::npos ? "" : name.substr(colon + 1);
         name = name.substr(0, colon);
+        const std::size_t dash = name.find('-');
+        const EventField *const minus = dash != std::string_view::npos
+                                            ? format.field(name.substr(dash + 1))
+                                            : nullptr;
+        if (dash != std::string_view::npos && minus == nullptr)
+            return false;
+        name = name.substr(0, dash);
         const EventField *const field = format.field(name);
         if (field == nullptr)
             return false;
@@ -98,7 +105,9 @@ bool NoteRules::add(NoteConsumer *consumer, std::uint16_t what, const EventForma
             continue;
         }
         read.number = FieldReader(*field, isBigEndian);
-        if (!read.number.isValid())
+        if (minus != nullptr)
+            read.minus = FieldReader(*minus, isBigEndian);
+        if (!read.number.isValid() || (minus != nullptr && !read.minus.isValid()))
             return false;
         if (as == "task")
             read.as = NoteField::As::Task;
@@ -158,6 +167,11 @@ std::int64_t NoteReader::Private::value(const NoteRule &rule, const NoteField &f
 {
     switch (field.as) {
     case NoteField::As::Number:
+        if (field.minus.isValid()) { // wraps where a damaged record says so
+            return static_cast<std::int64_t>(
+                static_cast<std::uint64_t>(field.number.read(payload))
+                - static_cast<std::uint64_t>(field.minus.read(payload)));
+        }
         break;
     case NoteField::As::Text:
         return hashOf(readString(*field.text, payload, isBigEndian));

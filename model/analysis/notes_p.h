@@ -40,6 +40,7 @@ struct NoteField
         Text, ///< A hash of the string; for keys.
     };
     FieldReader number;
+    FieldReader minus; ///< Is subtracted, if valid.
     const EventField *text = nullptr; ///< Of As::Text.
     As as = As::Number;
 };
@@ -80,8 +81,9 @@ public:
     explicit NoteRules(const IndexSnapshot &index);
 
     /// Asks for `system`:`name`, with up to three of its fields, written "field", "field:task",
-    /// "field:state", "field:text"; an empty one is none. @returns false, and adds nothing, if the
-    /// trace has no event of it or it lacks one of the fields.
+    /// "field:state", "field:text", or "field-other" for their difference; an empty one is none.
+    /// @returns false, and adds nothing, if the trace has no event of it or it lacks one of the
+    /// fields.
     bool add(NoteConsumer *consumer, std::uint16_t what, std::string_view system,
              std::string_view name, std::array<std::string_view, 3> fields);
     bool add(NoteConsumer *consumer, std::uint16_t what, const EventFormat &format,
