@@ -1,0 +1,411 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Thresher developers
+#include "model/analysis/latencyscan_p.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace thresher {
+
+namespace {
+
+std::optional<TaskState> stateOf(LatencyKind kind)
+{
+    switch (kind) {
+    case LatencyKind::Wakeup:
+        return TaskState::Runnable;
+    case LatencyKind::Preemption:
+        return TaskState::Preempted;
+    case LatencyKind::Blocked:
+        return TaskState::Blocked;
+    case LatencyKind::Sleep:
+        return TaskState::Sleeping;
+    case LatencyKind::Running:
+        return TaskState::Running;
+    default:
+        return std::nullopt;
+    }
+}
+
+TrackClass classOf(LatencyKind kind)
+{
+    switch (kind) {
+    case LatencyKind::Syscall:
+        return TrackClass::Syscall;
+    case LatencyKind::Call:
+        return TrackClass::Call;
+    case LatencyKind::Probe:
+        return TrackClass::Probe;
+    case LatencyKind::Pair:
+        return TrackClass::Pair;
+    default:
+        return TrackClass::TaskState;
+    }
+}
+
+bool isInterrupt(LatencyKind kind)
+{
+    return kind == LatencyKind::Irq || kind == LatencyKind::Softirq;
+}
+
+EventTypes beginTypes(const IndexSnapshot &index, LatencyKind kind)
+{
+    switch (kind) {
+    case LatencyKind::Wakeup:
+        return {index, "sched", {"sched_waking", "sched_wakeup", "sched_wakeup_new"}};
+    case LatencyKind::Irq:
+        return {index, "irq", {"irq_handler_entry"}};
+    case LatencyKind::Softirq:
+        return {index, "irq", {"softirq_entry"}};
+    case LatencyKind::Syscall: {
+        EventTypes types(index, "raw_syscalls", {"sys_enter"});
+        types.add({index, "syscalls", {"sys_enter_*"}});
+        return types;
+    }
+    case LatencyKind::Call:
+    case LatencyKind::Probe:
+    case LatencyKind::Pair:
+        return {index, {}, {}};
+    default:
+        return {index, "sched", {"sched_switch"}};
+    }
+}
+
+EventTypes endTypes(const IndexSnapshot &index, LatencyKind kind)
+{
+    if (kind == LatencyKind::Irq)
+        return {index, "irq", {"irq_handler_exit"}};
+    return {index, "irq", {"softirq_exit"}};
+}
+
+// Of the values of TrackClass::Syscall: number and ABI, and the flag that no return is known.
+constexpr std::uint32_t kSyscallCall = 0x03ffffffU;
+constexpr std::uint32_t kSyscallUnfinished = 1U << 27U;
+
+/// Interrupts that one may interrupt, one in the other; more are damage.
+constexpr std::size_t kDeepest = 64;
+
+} // namespace
+
+std::uint32_t latencyValue(LatencyKind kind, std::uint32_t value)
+{
+    return kind == LatencyKind::Syscall && value != kNoValue ? value & kSyscallCall : value;
+}
+
+bool canMeasure(const Analysis &analysis, LatencyKind kind)
+{
+    if (kind == LatencyKind::Wakeup)
+        return analysis.hasSwitches && analysis.hasWakeups;
+    if (stateOf(kind))
+        return analysis.hasSwitches;
+    if (isInterrupt(kind))
+        return beginTypes(*analysis.index, kind).count(*analysis.index) > 0
+               && endTypes(*analysis.index, kind).count(*analysis.index) > 0;
+    return !analysis.between({classOf(kind), 0, 0, 0}, {classOf(kind), 0xff, 0xffffffffU, 0xffff})
+                .empty();
+}
+
+LatencyScan::LatencyScan(const Analysis &analysis, const LatencyRequest &request)
+    : m_analysis(analysis)
+    , m_request(request)
+    , m_index(*analysis.index)
+    , m_range(request.range.intersected(m_index.range))
+    , m_lost(m_index)
+    , m_finder(m_index)
+    , m_beginTypes(beginTypes(m_index, request.kind))
+    , m_endTypes(endTypes(m_index, request.kind))
+{
+    if (request.selection && !request.selection->expression.empty())
+        m_selection = request.selection.get();
+}
+
+const TrackView &LatencyScan::interrupts(StreamIndex stream) const
+{
+    const StreamView &view = m_index.streams[stream];
+    return m_request.kind == LatencyKind::Irq ? view.irq : view.softirq;
+}
+
+void LatencyScan::addPieces(LatencyPiece piece, const TrackView &track, std::uint64_t slices,
+                            std::vector<LatencyPiece> &pieces) const
+{
+    const std::uint64_t first = track.lowerBound(m_range.begin);
+    const std::uint64_t last = track.lowerBound(m_range.end);
+    // One that reaches into the range is told of, so that an empty piece may be needed, too.
+    const bool reachesIn = first > 0 && track.slice(first - 1).end > m_range.begin;
+    piece.first = first;
+    do {
+        piece.last = std::min(last, piece.first + slices);
+        piece.last = std::max(piece.last, piece.first); // a damaged index's times may descend
+        if (piece.first < piece.last || reachesIn)
+            pieces.push_back(piece);
+        piece.first = piece.last;
+    } while (piece.first < last);
+}
+
+std::vector<LatencyPiece> LatencyScan::pieces(std::uint64_t slices) const
+{
+    std::vector<LatencyPiece> pieces;
+    if (m_range.isEmpty())
+        return pieces;
+    if (isInterrupt(m_request.kind)) {
+        const bool hidden = std::any_of(
+            m_index.trace->events().all().begin(), m_index.trace->events().all().end(),
+            [this](const EventFormat &format) {
+                return m_beginTypes.contains(format.id) && !m_request.shown.showsEvent(format.id);
+            });
+        for (std::size_t i = 0; !hidden && i < m_index.streams.size(); ++i) {
+            const auto stream = static_cast<StreamIndex>(i);
+            if (m_request.shown.showsCpu(m_index.trace->streams()[i].cpu))
+                addPieces({stream, 0, 0, 0}, interrupts(stream), slices, pieces);
+        }
+        return pieces;
+    }
+    const TrackClass what = classOf(m_request.kind);
+    const std::uint8_t group = what == TrackClass::Pair ? m_request.pair : std::uint8_t{0};
+    const TrackKey from{what, group, 0, 0};
+    const TrackKey to{what, group, 0xffffffffU, 0xffff};
+    for (std::size_t i = 0; i < m_analysis.segments.size(); ++i) {
+        const TrackSegment &segment = *m_analysis.segments[i];
+        const auto entries = segment.entries();
+        auto at = std::lower_bound(
+            entries.begin(), entries.end(), from,
+            [](const SegmentEntry &entry, const TrackKey &key) { return entry.key < key; });
+        for (; at != entries.end() && at->key <= to; ++at) {
+            const bool isShown = isCpuOwner(at->key.owner)
+                                 || m_request.shown.showsTask(TaskId(at->key.owner));
+            if (at->end < m_range.begin || !isShown)
+                continue;
+            addPieces({static_cast<std::uint32_t>(i),
+                       static_cast<std::uint32_t>(at - entries.begin()), 0, 0},
+                      segment.part(*at).slices, slices, pieces);
+        }
+    }
+    return pieces;
+}
+
+bool LatencyScan::shows(const LatencyRow &row) const
+{
+    return m_request.shown.showsCpu(row.cpu) && m_request.shown.showsTask(row.task)
+           && (m_selection == nullptr
+               || m_finder.isShown(row.beganOn, row.begin, m_beginTypes, *m_selection));
+}
+
+void LatencyScan::measure(const LatencyPiece &piece, LatencySum &sum) const
+{
+    if (isInterrupt(m_request.kind))
+        measureInterrupts(piece, sum);
+    else if (stateOf(m_request.kind))
+        measureStates(piece, sum);
+    else
+        measureTracks(piece, sum);
+}
+
+std::optional<PlacedSlice> LatencyScan::next(const LatencyPiece &piece, const TrackKey &key,
+                                             const TrackPart &part, std::uint64_t i) const
+{
+    if (i + 1 < part.slices.size)
+        return PlacedSlice{part.slices.slice(i + 1), part.cpu(i + 1)};
+    for (std::size_t s = piece.source + std::size_t{1}; s < m_analysis.segments.size(); ++s) {
+        const auto found = m_analysis.segments[s]->find(key);
+        if (found && found->slices.size > 0)
+            return PlacedSlice{found->slices.slice(0), found->cpu(0)};
+    }
+    return std::nullopt;
+}
+
+void LatencyScan::measureStates(const LatencyPiece &piece, LatencySum &sum) const
+{
+    const TrackSegment &segment = *m_analysis.segments[piece.source];
+    const SegmentEntry &entry = segment.entries()[piece.entry];
+    const TrackPart part = segment.part(entry);
+    const TrackView &track = part.slices;
+    const auto wanted = static_cast<std::uint32_t>(*stateOf(m_request.kind));
+    const bool isWait = isWaiting(static_cast<TaskState>(wanted));
+    LatencyRow row;
+    row.task = TaskId(entry.key.owner);
+    const auto measure = [&](std::uint64_t i) -> bool { // whether its end and begin are known
+        const Slice slice = track.slice(i);
+        row.begin = slice.begin;
+        row.end = slice.end;
+        row.beganOn = part.cpu(i);
+        row.cpu = row.beganOn;
+        const auto after = next(piece, entry.key, part, i);
+        bool known = after && after->slice.begin == slice.end && after->slice.value != kNoValue;
+        if (known && isWait) {
+            known = after->slice.value == static_cast<std::uint32_t>(TaskState::Running);
+            row.cpu = after->cpu;
+        }
+        row.value = known ? after->slice.value : kNoValue;
+        // Who runs already where a stream begins, or goes on behind a loss.
+        if (wanted == static_cast<std::uint32_t>(TaskState::Running)
+            && (i == 0 || track.value(i - 1) == kNoValue))
+            known = known && wasSwitchedTo(row);
+        return known;
+    };
+    if (piece.first > 0 && track.value(piece.first - 1) == wanted
+        && track.slice(piece.first - 1).begin < m_range.begin
+        && track.slice(piece.first - 1).end > m_range.begin) {
+        static_cast<void>(measure(piece.first - 1));
+        if (shows(row))
+            sum.addBegunBefore();
+    }
+    for (std::uint64_t i = piece.first; i < piece.last; ++i) {
+        if (track.value(i) != wanted)
+            continue;
+        const bool known = measure(i);
+        if (!shows(row))
+            continue;
+        row.isLost = m_lost.all().touch({row.begin, row.end});
+        if (known)
+            sum.add(row);
+        else
+            sum.addUnfinished();
+    }
+}
+
+bool LatencyScan::wasSwitchedTo(const LatencyRow &row) const
+{
+    bool found = false;
+    m_finder.forEachAt(row.cpu, row.begin, [&](StreamIndex stream, EventIndex i) {
+        const StreamView &view = m_index.streams[stream];
+        // A switch is an event of the task that leaves.
+        found = m_beginTypes.contains(view.event(i)) && view.task(i) != row.task;
+        return !found;
+    });
+    return found;
+}
+
+TaskId LatencyScan::runningAt(CpuId cpu, TimeNs time) const
+{
+    for (const StreamIndex stream : m_finder.streamsOf(cpu)) {
+        const TrackView &running = m_index.streams[stream].running;
+        if (running.size == 0)
+            continue;
+        const std::uint64_t i = running.firstEndingAfter(time);
+        return i < running.size && running.begin(i) <= time ? TaskId(running.value(i)) : kNoTask;
+    }
+    return kNoTask;
+}
+
+bool LatencyScan::isContinued(StreamIndex stream, std::uint64_t i) const
+{
+    const TrackView &track = interrupts(stream);
+    const TimeNs begin = track.begin(i);
+    return i > 0 && track.slice(i - 1).end == begin
+           && !m_finder.has(m_index.trace->streams()[stream].cpu, begin, m_beginTypes);
+}
+
+/// Whether slice i ends with an exit, and not where it was interrupted, lost sight of, or not left
+/// before the end.
+bool LatencyScan::wasLeft(StreamIndex stream, std::uint64_t i) const
+{
+    const StreamView &view = m_index.streams[stream];
+    const TrackView &track = interrupts(stream);
+    const TimeNs end = track.slice(i).end;
+    const bool isLast = view.size == 0 || end >= view.time(view.size - 1);
+    const bool isCut = i + 1 < track.size && track.begin(i + 1) == end;
+    const auto loss = std::lower_bound(
+        view.lost.begin(), view.lost.end(), end,
+        [](const LostSpan &span, TimeNs time) { return span.begin < time; });
+    const bool isLost = loss != view.lost.end() && loss->begin == end;
+    return (!isLast && !isCut && !isLost)
+           || m_finder.has(m_index.trace->streams()[stream].cpu, end, m_endTypes);
+}
+
+std::optional<TimeNs> LatencyScan::interruptEnd(StreamIndex stream, std::uint64_t i) const
+{
+    const TrackView &track = interrupts(stream);
+    std::vector<std::uint32_t> open{track.value(i)};
+    for (; i < track.size; ++i) {
+        if (wasLeft(stream, i)) {
+            open.pop_back();
+            if (open.empty())
+                return track.slice(i).end;
+        }
+        // What was interrupted goes on, or another one interrupts.
+        if (i + 1 >= track.size || track.begin(i + 1) != track.slice(i).end
+            || open.size() > kDeepest)
+            return std::nullopt;
+        if (!isContinued(stream, i + 1))
+            open.push_back(track.value(i + 1));
+        else if (track.value(i + 1) != open.back())
+            return std::nullopt;
+    }
+    return std::nullopt;
+}
+
+void LatencyScan::measureInterrupts(const LatencyPiece &piece, LatencySum &sum) const
+{
+    const StreamIndex stream = piece.source;
+    const TrackView &track = interrupts(stream);
+    LatencyRow row;
+    row.cpu = m_index.trace->streams()[stream].cpu;
+    row.beganOn = row.cpu;
+    const auto place = [&](std::uint64_t i) {
+        const Slice slice = track.slice(i);
+        row.begin = slice.begin;
+        row.end = slice.end;
+        row.value = slice.value;
+        row.task = runningAt(row.cpu, row.begin);
+    };
+    if (piece.first > 0 && track.slice(piece.first - 1).begin < m_range.begin
+        && track.slice(piece.first - 1).end > m_range.begin) {
+        place(piece.first - 1);
+        if (shows(row))
+            sum.addBegunBefore();
+    }
+    for (std::uint64_t i = piece.first; i < piece.last; ++i) {
+        if (isContinued(stream, i))
+            continue;
+        place(i);
+        if (!shows(row))
+            continue;
+        const auto end = interruptEnd(stream, i);
+        row.end = end.value_or(row.end);
+        row.isLost = m_lost.of(row.cpu).touch({row.begin, row.end});
+        if (end)
+            sum.add(row);
+        else
+            sum.addUnfinished();
+    }
+}
+
+void LatencyScan::measureTracks(const LatencyPiece &piece, LatencySum &sum) const
+{
+    const TrackSegment &segment = *m_analysis.segments[piece.source];
+    const SegmentEntry &entry = segment.entries()[piece.entry];
+    const TrackPart part = segment.part(entry);
+    const TrackView &track = part.slices;
+    LatencyRow row;
+    row.task = isCpuOwner(entry.key.owner) ? kIdleTask : TaskId(entry.key.owner);
+    const auto place = [&](std::uint64_t i) {
+        const Slice slice = track.slice(i);
+        row.begin = slice.begin;
+        row.end = slice.end;
+        row.value = slice.value;
+        row.beganOn = part.cpu(i);
+        row.cpu = row.beganOn;
+    };
+    if (piece.first > 0 && track.slice(piece.first - 1).begin < m_range.begin
+        && track.slice(piece.first - 1).end > m_range.begin) {
+        place(piece.first - 1);
+        if (row.value != kNoValue && shows(row))
+            sum.addBegunBefore();
+    }
+    for (std::uint64_t i = piece.first; i < piece.last; ++i) {
+        place(i);
+        if (row.value == kNoValue || !shows(row))
+            continue;
+        row.isLost = m_lost.all().touch({row.begin, row.end});
+        // What nothing ended, ends with the trace.
+        const bool isUnfinished = row.end >= m_index.range.end
+                                  || (m_request.kind == LatencyKind::Syscall
+                                      && (row.value & kSyscallUnfinished) != 0);
+        if (isUnfinished)
+            sum.addUnfinished();
+        else
+            sum.add(row);
+    }
+}
+
+} // namespace thresher
