@@ -69,6 +69,17 @@ bool EventFinder::has(CpuId cpu, TimeNs time, const EventTypes &types) const
     return found;
 }
 
+bool EventFinder::hasOther(CpuId cpu, TimeNs time, const EventTypes &types, TaskId task) const
+{
+    bool found = false;
+    forEachAt(cpu, time, [&](StreamIndex stream, EventIndex i) {
+        const StreamView &view = m_index.streams[stream];
+        found = types.contains(view.event(i)) && view.task(i) != task;
+        return !found;
+    });
+    return found;
+}
+
 bool EventFinder::isShown(CpuId cpu, TimeNs time, const EventTypes &types,
                           const Selection &selection) const
 {

@@ -56,6 +56,8 @@ public:
     }
     /// Whether there is one of these types.
     [[nodiscard]] bool has(CpuId cpu, TimeNs time, const EventTypes &types) const;
+    /// Whether there is one while another task ran: a switch is an event of the task that leaves.
+    [[nodiscard]] bool hasOther(CpuId cpu, TimeNs time, const EventTypes &types, TaskId task) const;
     /// Whether the selection shows one of those of these types; if there are none, one of any type.
     [[nodiscard]] bool isShown(CpuId cpu, TimeNs time, const EventTypes &types,
                                const Selection &selection) const;

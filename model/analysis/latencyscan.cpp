@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
 #include "model/analysis/latencyscan_p.h"
+#include "model/analysis/statepart_p.h"
 
 #include <algorithm>
 #include <utility>
@@ -71,19 +72,9 @@ EventTypes beginTypes(const IndexSnapshot &index, LatencyKind kind)
     }
 }
 
-EventTypes endTypes(const IndexSnapshot &index, LatencyKind kind)
-{
-    if (kind == LatencyKind::Irq)
-        return {index, "irq", {"irq_handler_exit"}};
-    return {index, "irq", {"softirq_exit"}};
-}
-
 // Of the values of TrackClass::Syscall: number and ABI, and the flag that no return is known.
 constexpr std::uint32_t kSyscallCall = 0x03ffffffU;
 constexpr std::uint32_t kSyscallUnfinished = 1U << 27U;
-
-/// Interrupts that one may interrupt, one in the other; more are damage.
-constexpr std::size_t kDeepest = 64;
 
 } // namespace
 
@@ -98,9 +89,10 @@ bool canMeasure(const Analysis &analysis, LatencyKind kind)
         return analysis.hasSwitches && analysis.hasWakeups;
     if (stateOf(kind))
         return analysis.hasSwitches;
-    if (isInterrupt(kind))
-        return beginTypes(*analysis.index, kind).count(*analysis.index) > 0
-               && endTypes(*analysis.index, kind).count(*analysis.index) > 0;
+    if (isInterrupt(kind)) {
+        const EventFinder finder(*analysis.index);
+        return Interrupts(*analysis.index, finder, kind == LatencyKind::Softirq).isRecorded();
+    }
     return !analysis.between({classOf(kind), 0, 0, 0}, {classOf(kind), 0xff, 0xffffffffU, 0xffff})
                 .empty();
 }
@@ -113,16 +105,10 @@ LatencyScan::LatencyScan(const Analysis &analysis, const LatencyRequest &request
     , m_lost(m_index)
     , m_finder(m_index)
     , m_beginTypes(beginTypes(m_index, request.kind))
-    , m_endTypes(endTypes(m_index, request.kind))
+    , m_interrupts(m_index, m_finder, request.kind == LatencyKind::Softirq)
 {
     if (request.selection && !request.selection->expression.empty())
         m_selection = request.selection.get();
-}
-
-const TrackView &LatencyScan::interrupts(StreamIndex stream) const
-{
-    const StreamView &view = m_index.streams[stream];
-    return m_request.kind == LatencyKind::Irq ? view.irq : view.softirq;
 }
 
 void LatencyScan::addPieces(LatencyPiece piece, const TrackView &track, std::uint64_t slices,
@@ -148,15 +134,11 @@ std::vector<LatencyPiece> LatencyScan::pieces(std::uint64_t slices) const
     if (m_range.isEmpty())
         return pieces;
     if (isInterrupt(m_request.kind)) {
-        const bool hidden = std::any_of(
-            m_index.trace->events().all().begin(), m_index.trace->events().all().end(),
-            [this](const EventFormat &format) {
-                return m_beginTypes.contains(format.id) && !m_request.shown.showsEvent(format.id);
-            });
-        for (std::size_t i = 0; !hidden && i < m_index.streams.size(); ++i) {
+        for (std::size_t i = 0; m_interrupts.isShown(m_request.shown) && i < m_index.streams.size();
+             ++i) {
             const auto stream = static_cast<StreamIndex>(i);
             if (m_request.shown.showsCpu(m_index.trace->streams()[i].cpu))
-                addPieces({stream, 0, 0, 0}, interrupts(stream), slices, pieces);
+                addPieces({stream, 0, 0, 0}, m_interrupts.track(stream), slices, pieces);
         }
         return pieces;
     }
@@ -200,37 +182,22 @@ void LatencyScan::measure(const LatencyPiece &piece, LatencySum &sum) const
         measureTracks(piece, sum);
 }
 
-std::optional<PlacedSlice> LatencyScan::next(const LatencyPiece &piece, const TrackKey &key,
-                                             const TrackPart &part, std::uint64_t i) const
-{
-    if (i + 1 < part.slices.size)
-        return PlacedSlice{part.slices.slice(i + 1), part.cpu(i + 1)};
-    for (std::size_t s = piece.source + std::size_t{1}; s < m_analysis.segments.size(); ++s) {
-        const auto found = m_analysis.segments[s]->find(key);
-        if (found && found->slices.size > 0)
-            return PlacedSlice{found->slices.slice(0), found->cpu(0)};
-    }
-    return std::nullopt;
-}
-
 void LatencyScan::measureStates(const LatencyPiece &piece, LatencySum &sum) const
 {
-    const TrackSegment &segment = *m_analysis.segments[piece.source];
-    const SegmentEntry &entry = segment.entries()[piece.entry];
-    const TrackPart part = segment.part(entry);
-    const TrackView &track = part.slices;
+    const StatePart part(m_analysis, piece.source, piece.entry);
+    const TrackView &track = part.track();
     const auto wanted = static_cast<std::uint32_t>(*stateOf(m_request.kind));
     const bool isWait = isWaiting(static_cast<TaskState>(wanted));
     LatencyRow row;
-    row.task = TaskId(entry.key.owner);
+    row.task = TaskId(part.key().owner);
     const auto measure = [&](std::uint64_t i) -> bool { // whether its end and begin are known
         const Slice slice = track.slice(i);
         row.begin = slice.begin;
         row.end = slice.end;
         row.beganOn = part.cpu(i);
         row.cpu = row.beganOn;
-        const auto after = next(piece, entry.key, part, i);
-        bool known = after && after->slice.begin == slice.end && after->slice.value != kNoValue;
+        const auto after = part.knownNext(i, slice);
+        bool known = after.has_value();
         if (known && isWait) {
             known = after->slice.value == static_cast<std::uint32_t>(TaskState::Running);
             row.cpu = after->cpu;
@@ -239,7 +206,7 @@ void LatencyScan::measureStates(const LatencyPiece &piece, LatencySum &sum) cons
         // Who runs already where a stream begins, or goes on behind a loss.
         if (wanted == static_cast<std::uint32_t>(TaskState::Running)
             && (i == 0 || track.value(i - 1) == kNoValue))
-            known = known && wasSwitchedTo(row);
+            known = known && m_finder.hasOther(row.cpu, row.begin, m_beginTypes, row.task);
         return known;
     };
     if (piece.first > 0 && track.value(piece.first - 1) == wanted
@@ -263,18 +230,6 @@ void LatencyScan::measureStates(const LatencyPiece &piece, LatencySum &sum) cons
     }
 }
 
-bool LatencyScan::wasSwitchedTo(const LatencyRow &row) const
-{
-    bool found = false;
-    m_finder.forEachAt(row.cpu, row.begin, [&](StreamIndex stream, EventIndex i) {
-        const StreamView &view = m_index.streams[stream];
-        // A switch is an event of the task that leaves.
-        found = m_beginTypes.contains(view.event(i)) && view.task(i) != row.task;
-        return !found;
-    });
-    return found;
-}
-
 TaskId LatencyScan::runningAt(CpuId cpu, TimeNs time) const
 {
     for (const StreamIndex stream : m_finder.streamsOf(cpu)) {
@@ -287,57 +242,10 @@ TaskId LatencyScan::runningAt(CpuId cpu, TimeNs time) const
     return kNoTask;
 }
 
-bool LatencyScan::isContinued(StreamIndex stream, std::uint64_t i) const
-{
-    const TrackView &track = interrupts(stream);
-    const TimeNs begin = track.begin(i);
-    return i > 0 && track.slice(i - 1).end == begin
-           && !m_finder.has(m_index.trace->streams()[stream].cpu, begin, m_beginTypes);
-}
-
-/// Whether slice i ends with an exit, and not where it was interrupted, lost sight of, or not left
-/// before the end.
-bool LatencyScan::wasLeft(StreamIndex stream, std::uint64_t i) const
-{
-    const StreamView &view = m_index.streams[stream];
-    const TrackView &track = interrupts(stream);
-    const TimeNs end = track.slice(i).end;
-    const bool isLast = view.size == 0 || end >= view.time(view.size - 1);
-    const bool isCut = i + 1 < track.size && track.begin(i + 1) == end;
-    const auto loss = std::lower_bound(
-        view.lost.begin(), view.lost.end(), end,
-        [](const LostSpan &span, TimeNs time) { return span.begin < time; });
-    const bool isLost = loss != view.lost.end() && loss->begin == end;
-    return (!isLast && !isCut && !isLost)
-           || m_finder.has(m_index.trace->streams()[stream].cpu, end, m_endTypes);
-}
-
-std::optional<TimeNs> LatencyScan::interruptEnd(StreamIndex stream, std::uint64_t i) const
-{
-    const TrackView &track = interrupts(stream);
-    std::vector<std::uint32_t> open{track.value(i)};
-    for (; i < track.size; ++i) {
-        if (wasLeft(stream, i)) {
-            open.pop_back();
-            if (open.empty())
-                return track.slice(i).end;
-        }
-        // What was interrupted goes on, or another one interrupts.
-        if (i + 1 >= track.size || track.begin(i + 1) != track.slice(i).end
-            || open.size() > kDeepest)
-            return std::nullopt;
-        if (!isContinued(stream, i + 1))
-            open.push_back(track.value(i + 1));
-        else if (track.value(i + 1) != open.back())
-            return std::nullopt;
-    }
-    return std::nullopt;
-}
-
 void LatencyScan::measureInterrupts(const LatencyPiece &piece, LatencySum &sum) const
 {
     const StreamIndex stream = piece.source;
-    const TrackView &track = interrupts(stream);
+    const TrackView &track = m_interrupts.track(stream);
     LatencyRow row;
     row.cpu = m_index.trace->streams()[stream].cpu;
     row.beganOn = row.cpu;
@@ -355,12 +263,12 @@ void LatencyScan::measureInterrupts(const LatencyPiece &piece, LatencySum &sum) 
             sum.addBegunBefore();
     }
     for (std::uint64_t i = piece.first; i < piece.last; ++i) {
-        if (isContinued(stream, i))
+        if (m_interrupts.isContinued(stream, i))
             continue;
         place(i);
         if (!shows(row))
             continue;
-        const auto end = interruptEnd(stream, i);
+        const auto end = m_interrupts.end(stream, i);
         row.end = end.value_or(row.end);
         row.isLost = m_lost.of(row.cpu).touch({row.begin, row.end});
         if (end)
@@ -372,12 +280,10 @@ void LatencyScan::measureInterrupts(const LatencyPiece &piece, LatencySum &sum) 
 
 void LatencyScan::measureTracks(const LatencyPiece &piece, LatencySum &sum) const
 {
-    const TrackSegment &segment = *m_analysis.segments[piece.source];
-    const SegmentEntry &entry = segment.entries()[piece.entry];
-    const TrackPart part = segment.part(entry);
-    const TrackView &track = part.slices;
+    const StatePart part(m_analysis, piece.source, piece.entry);
+    const TrackView &track = part.track();
     LatencyRow row;
-    row.task = isCpuOwner(entry.key.owner) ? kIdleTask : TaskId(entry.key.owner);
+    row.task = isCpuOwner(part.key().owner) ? kIdleTask : TaskId(part.key().owner);
     const auto place = [&](std::uint64_t i) {
         const Slice slice = track.slice(i);
         row.begin = slice.begin;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "model/analysis/eventfinder_p.h"
+#include "model/analysis/interrupts_p.h"
 #include "model/analysis/latency.h"
 #include "model/analysis/lostspans_p.h"
 #include "model/query/lanes.h"
@@ -77,14 +78,7 @@ private:
     void measureInterrupts(const LatencyPiece &piece, LatencySum &sum) const;
     void measureTracks(const LatencyPiece &piece, LatencySum &sum) const;
 
-    [[nodiscard]] const TrackView &interrupts(StreamIndex stream) const;
-    [[nodiscard]] bool isContinued(StreamIndex stream, std::uint64_t i) const;
-    [[nodiscard]] std::optional<TimeNs> interruptEnd(StreamIndex stream, std::uint64_t i) const;
-    [[nodiscard]] bool wasLeft(StreamIndex stream, std::uint64_t i) const;
-    [[nodiscard]] bool wasSwitchedTo(const LatencyRow &row) const;
     [[nodiscard]] TaskId runningAt(CpuId cpu, TimeNs time) const;
-    [[nodiscard]] std::optional<PlacedSlice> next(const LatencyPiece &piece, const TrackKey &key,
-                                                  const TrackPart &part, std::uint64_t i) const;
     [[nodiscard]] bool shows(const LatencyRow &row) const;
 
     const Analysis &m_analysis;
@@ -94,7 +88,7 @@ private:
     LostPlaces m_lost;
     EventFinder m_finder;
     EventTypes m_beginTypes;
-    EventTypes m_endTypes; ///< Of interrupts.
+    Interrupts m_interrupts;
     const Selection *m_selection = nullptr; ///< Null: of no concern.
 };
 
