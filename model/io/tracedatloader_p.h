@@ -46,6 +46,9 @@ enum class OptionId : std::uint16_t {
     Printk = 20,
     CmdLines = 21,
     BufferText = 22,
+    BtfFile = 23,
+    LastBootInfo = 24,
+    ModulesFile = 25,
     SavedTgids = 32, ///< Written by Valve's patched trace-cmd.
 };
 
@@ -81,6 +84,8 @@ struct Section
 inline constexpr std::uint64_t kSectionHeaderSize = 16;
 inline constexpr std::uint32_t kMaxCpu = 1U << 16U; ///< Numbers from here on cannot be.
 
+struct RawMetadata;
+
 class TraceDatLoader
 {
 public:
@@ -96,6 +101,9 @@ public:
     std::vector<StreamInfo> streams;
     std::vector<Diagnostic> diagnostics;
     std::vector<std::unique_ptr<std::byte[]>> buffers; ///< Inflated sections that views point into.
+    RawMetadata *raw = nullptr; ///< Where to keep what is written elsewhere again; null: nowhere.
+
+    void keepSections(); ///< rawmetadata.cpp, as keepOption()
 
 private:
     // tracedatloader.cpp: the head, and what both versions end with
@@ -124,6 +132,7 @@ private:
     void parseHeaderPage();
 
     // tracedatoptions.cpp
+    void keepOption(OptionId id, std::span<const std::byte> data);
     void readOption(OptionId id, std::span<const std::byte> data, std::uint64_t offset);
     void readCpuStat(std::string_view text);
     void readTraceClock(std::string_view text);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
 #include "model/io/formattext_p.h"
+#include "model/io/rawmetadata.h"
 #include "model/io/tracedatloader_p.h"
 
 #include <algorithm>
@@ -70,6 +71,8 @@ void TraceDatLoader::readOption(OptionId id, std::span<const std::byte> data, st
 {
     const auto text = upToNul(asText(data));
     ByteReader reader(data, m_bigEndian);
+    if (raw != nullptr)
+        keepOption(id, data);
     switch (id) {
     case OptionId::Date:
     case OptionId::Offset: {
@@ -161,6 +164,9 @@ void TraceDatLoader::readOption(OptionId id, std::span<const std::byte> data, st
         break;
     case OptionId::Done:
     case OptionId::Strings:
+    case OptionId::BtfFile:
+    case OptionId::LastBootInfo:
+    case OptionId::ModulesFile:
         break;
     }
 }
@@ -202,6 +208,8 @@ void TraceDatLoader::readCpuStat(std::string_view text)
 // "[local] global counter": the one in brackets was in use.
 void TraceDatLoader::readTraceClock(std::string_view text)
 {
+    if (raw != nullptr && !text.empty())
+        raw->clockText = text.substr(0, kMaxText);
     const auto open = text.find('[');
     const auto close = text.find(']', open == std::string_view::npos ? 0 : open);
     if (open == std::string_view::npos || close == std::string_view::npos)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
 #include "model/io/formattext_p.h"
+#include "model/io/rawmetadata.h"
 #include "model/io/tracedatloader_p.h"
 
 namespace thresher {
@@ -24,7 +25,9 @@ bool TraceDatLoader::readHeaderInfo(ByteReader &reader)
     parseHeaderPage();
     if (asText(reader.take(13)) != "header_event\0"sv)
         return false;
-    reader.take(reader.u64()); // how an event's head is laid out has never changed
+    const auto headerEvent = reader.take(reader.u64()); // its layout has never changed
+    if (raw != nullptr)
+        raw->headerEvent = asText(headerEvent);
     return reader.isOk();
 }
 
@@ -58,6 +61,8 @@ void TraceDatLoader::parseHeaderPage()
     m_pageHeaderSize = static_cast<std::uint32_t>(dataOffset);
     if (dataSize > 0 && dataSize < (1 << 30))
         m_headerPageSize = static_cast<std::uint32_t>(dataOffset + dataSize);
+    if (raw != nullptr)
+        raw->isHeaderPageUsable = dataSize > 0;
 }
 
 bool TraceDatLoader::readFormats(ByteReader &reader, std::string_view system, std::uint32_t count)
@@ -68,6 +73,8 @@ bool TraceDatLoader::readFormats(ByteReader &reader, std::string_view system, st
         const auto text = asText(reader.take(size));
         if (!reader.isOk())
             return false;
+        if (raw != nullptr && size <= kMaxFormatSize)
+            raw->formats.push_back({std::string(system), text});
         if (size <= kMaxFormatSize && events.add(system, text))
             continue;
         const auto name = text.substr(0, std::min<std::size_t>(text.find('\n'), 80));

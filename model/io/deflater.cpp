@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Thresher developers
+#include "model/io/deflater.h"
+
+#include <zlib.h>
+#include <zstd.h>
+
+namespace thresher {
+
+namespace {
+
+constexpr int kZlibLevel = 6; // its default
+
+}
+
+struct Deflater::Private
+{
+    ZSTD_CCtx *zstd = nullptr;
+
+    ~Private() { ZSTD_freeCCtx(zstd); }
+};
+
+Deflater::Deflater(Compression compression)
+    : m_compression(compression)
+    , d(std::make_unique<Private>())
+{
+    if (compression != Compression::Zstd)
+        return;
+    d->zstd = ZSTD_createCCtx();
+    // trace-cmd writes frames without their size, and knows it from elsewhere.
+    if (d->zstd != nullptr)
+        ZSTD_CCtx_setParameter(d->zstd, ZSTD_c_contentSizeFlag, 0);
+}
+
+Deflater::~Deflater() = default;
+
+std::size_t Deflater::deflate(std::span<const std::byte> from, std::vector<std::byte> &to)
+{
+    const auto begin = to.size();
+    std::size_t size = 0;
+    if (m_compression == Compression::Zstd) {
+        to.resize(begin + ZSTD_compressBound(from.size()));
+        if (d->zstd != nullptr)
+            size = ZSTD_compress2(d->zstd, to.data() + begin, to.size() - begin, from.data(),
+                                  from.size());
+        if (ZSTD_isError(size) != 0)
+            size = 0;
+    } else {
+        uLongf bound = compressBound(from.size());
+        to.resize(begin + bound);
+        if (compress2(reinterpret_cast<Bytef *>(to.data() + begin), &bound,
+                      reinterpret_cast<const Bytef *>(from.data()), from.size(), kZlibLevel)
+            == Z_OK)
+            size = bound;
+    }
+    to.resize(begin + size);
+    return size;
+}
+
+std::string_view compressionName(Compression compression)
+{
+    switch (compression) {
+    case Compression::None:
+        break;
+    case Compression::Zlib:
+        return "zlib";
+    case Compression::Zstd:
+        return "zstd";
+    }
+    return "none";
+}
+
+std::string_view compressionLibrary(Compression compression)
+{
+    switch (compression) {
+    case Compression::None:
+        break;
+    case Compression::Zlib:
+        return zlibVersion();
+    case Compression::Zstd:
+        return ZSTD_versionString();
+    }
+    return {};
+}
+
+} // namespace thresher
