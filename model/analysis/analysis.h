@@ -31,7 +31,7 @@ struct TrackSummary
 /// A function or probe that slices name by number.
 struct TrackName
 {
-    std::uint64_t address = 0; ///< Of the function; 0: none.
+    std::uint64_t address = 0; ///< Of the function; 0: none, or several, as of user space.
     std::string name; ///< "vfs_read"; of one without a symbol its address in hexadecimal.
 };
 

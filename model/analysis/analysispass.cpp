@@ -3,6 +3,7 @@
 #include "model/analysis/analysis.h"
 #include "model/analysis/functiongraph_p.h"
 #include "model/analysis/notes_p.h"
+#include "model/analysis/probes_p.h"
 #include "model/analysis/segmentfile_p.h"
 #include "model/analysis/syscalls_p.h"
 #include "model/analysis/taskstates_p.h"
@@ -35,7 +36,8 @@ public:
         , m_taskStates(*m_index, m_rules, m_log)
         , m_syscalls(*m_index, m_rules, m_log)
         , m_functionGraph(*m_index, m_rules, m_log)
-        , m_consumers{&m_taskStates, &m_syscalls, &m_functionGraph}
+        , m_probes(*m_index, m_rules, m_log)
+        , m_consumers{&m_taskStates, &m_syscalls, &m_functionGraph, &m_probes}
     {}
 
     [[nodiscard]] Result<std::shared_ptr<const Analysis>>
@@ -58,6 +60,7 @@ private:
     TaskStates m_taskStates;
     Syscalls m_syscalls;
     FunctionGraph m_functionGraph;
+    Probes m_probes;
     std::vector<NoteConsumer *> m_consumers;
     std::vector<std::vector<Note>> m_notes; ///< [streams]
     TimeNs m_time = kTimeMin; ///< Of the last note.
@@ -143,6 +146,7 @@ std::shared_ptr<const Analysis> Pass::result(TimeNs frontier) const
     analysis->hasSwitches = m_taskStates.hasSwitches();
     analysis->syscalls = m_syscalls.names();
     analysis->functions = m_functionGraph.functions().names(m_index->trace);
+    analysis->probes = m_probes.names();
     analysis->hasWakeups = m_taskStates.hasWakeups();
     return analysis;
 }

@@ -24,12 +24,6 @@ FunctionGraph::FunctionGraph(const IndexSnapshot &index, NoteRules &rules, Track
     m_tasks.resize(index.tasks->size());
 }
 
-std::uint32_t FunctionGraph::ownerOf(const Note &note) const
-{
-    return note.task == kIdleTask ? ownerOfCpu(m_index.trace->streams()[note.stream].cpu)
-                                  : ownerOfTask(note.task);
-}
-
 FunctionGraph::Stack &FunctionGraph::stackOf(std::uint32_t owner)
 {
     if (isCpuOwner(owner))
@@ -65,7 +59,7 @@ void FunctionGraph::unwind(std::uint32_t owner, Stack &stack, std::size_t depth,
 
 void FunctionGraph::enter(const Note &note)
 {
-    const std::uint32_t owner = ownerOf(note);
+    const std::uint32_t owner = ownerOf(note, m_index);
     const auto depth = static_cast<std::size_t>(note.fields[1]);
     Stack &stack = stackOf(owner);
     unwind(owner, stack, depth, note.stream);
@@ -83,7 +77,7 @@ void FunctionGraph::enter(const Note &note)
 
 void FunctionGraph::exit(const Note &note, bool isTimed)
 {
-    const std::uint32_t owner = ownerOf(note);
+    const std::uint32_t owner = ownerOf(note, m_index);
     const auto depth = static_cast<std::size_t>(note.fields[1]);
     const auto function = static_cast<std::uint64_t>(note.fields[0]);
     const std::int64_t length = note.fields[2];
@@ -134,7 +128,7 @@ void FunctionGraph::take(const Note &note, const NoteRule &rule)
     if (rule.what == Entry)
         enter(note);
     else if (rule.what == TaskExit)
-        stackOf(ownerOf(note)).hasExited = true;
+        stackOf(ownerOf(note, m_index)).hasExited = true;
     else
         exit(note, rule.what == TimedExit);
 }

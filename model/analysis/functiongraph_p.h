@@ -59,7 +59,6 @@ private:
         std::vector<Call> calls; ///< By depth; as deep as it was ever.
     };
 
-    [[nodiscard]] std::uint32_t ownerOf(const Note &note) const;
     [[nodiscard]] Call *callAt(std::uint32_t owner, std::size_t depth);
     [[nodiscard]] Stack &stackOf(std::uint32_t owner);
     void enter(const Note &note);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "model/analysis/taskstate.h"
+#include "model/analysis/trackkey.h"
 #include "model/index/snapshot.h"
 #include "model/io/eventcatalog.h"
 #include "model/io/fieldsymbols.h"
@@ -29,6 +30,13 @@ struct Note
     std::array<std::int64_t, 3> fields{}; ///< As NoteField says; 0 where the event has no such.
 };
 static_assert(sizeof(Note) == 48);
+
+/// Of what a task did that ran when the event happened: of idle tasks, their CPU.
+[[nodiscard]] inline std::uint32_t ownerOf(const Note &note, const IndexSnapshot &index)
+{
+    return note.task == kIdleTask ? ownerOfCpu(index.trace->streams()[note.stream].cpu)
+                                  : ownerOfTask(note.task);
+}
 
 /// What to read of an event.
 struct NoteField
