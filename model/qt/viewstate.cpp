@@ -385,7 +385,11 @@ void ViewState::notify(Changes changes)
     if (isScheduled)
         return;
     QMetaObject::invokeMethod(
-        this, [this] { Q_EMIT changed(std::exchange(m_pending, Changes())); },
+        this,
+        [this] {
+            Q_EMIT changed(std::exchange(m_pending, Changes()));
+            m_isGesturePending = false;
+        },
         Qt::QueuedConnection);
 }
 

@@ -107,8 +107,12 @@ public:
     /// What is set from here to endGesture() is one change to the user, as he drags something.
     void beginGesture();
     void endGesture();
-    /// Another number for each gesture; 0: none is under way.
-    [[nodiscard]] quint64 gesture() const { return m_isInGesture ? m_gesture : 0; }
+    /// Another number for each gesture; 0: none is under way. One that has just ended still counts
+    /// as long as changed() has not told its last changes.
+    [[nodiscard]] quint64 gesture() const
+    {
+        return m_isInGesture || m_isGesturePending ? m_gesture : 0;
+    }
 
     /// The event that table, timeline and details have in common.
     [[nodiscard]] std::optional<Place> currentEvent() const { return m_current; }
@@ -201,6 +205,7 @@ private:
     std::optional<Marker> m_lastMarker; ///< That was set.
     quint64 m_gesture = 0;
     bool m_isInGesture = false;
+    bool m_isGesturePending = false;
     std::optional<Place> m_current;
     TimeFormat m_timeFormat = TimeFormat::Absolute;
     std::vector<TimeRange> m_back;

@@ -80,7 +80,8 @@ void ViewState::beginGesture()
 
 void ViewState::endGesture()
 {
-    m_isInGesture = false;
+    if (std::exchange(m_isInGesture, false))
+        m_isGesturePending = bool(m_pending);
 }
 
 } // namespace thresher
