@@ -201,4 +201,25 @@ QString formatDurationExact(DurationNs duration, bool isNanoseconds)
     return signedText(value, text) + unitName(unit);
 }
 
+QString formatRate(DurationNs period)
+{
+    constexpr DurationNs kLongest = 1'000 * static_cast<DurationNs>(kSecond);
+    if (period <= 0 || period > kLongest)
+        return {};
+    double rate = static_cast<double>(kSecond) / static_cast<double>(period);
+    const std::array units{u"mHz"_s, u"Hz"_s, u"kHz"_s, u"MHz"_s, u"GHz"_s};
+    std::size_t unit = 1;
+    if (rate < 1) {
+        rate *= 1000;
+        unit = 0;
+    }
+    // 999.96 Hz are 1.00 kHz.
+    while (rate >= 999.5 && unit + 1 < units.size()) {
+        rate /= 1000;
+        ++unit;
+    }
+    const int decimals = rate >= 99.95 ? 0 : rate >= 9.995 ? 1 : 2;
+    return QString::number(rate, 'f', decimals) + u' ' + units[unit];
+}
+
 } // namespace thresher::ui

@@ -48,4 +48,8 @@ struct TimeStyle
 /// Every nanosecond: "1.206 331 ms".
 [[nodiscard]] QString formatDurationExact(DurationNs duration, bool isNanoseconds = true);
 
+/// How often what takes so long can happen: "833 Hz", "12.5 kHz"; about three digits. Empty where
+/// that says nothing: no time at all, or more than some minutes.
+[[nodiscard]] QString formatRate(DurationNs period);
+
 } // namespace thresher::ui

@@ -117,6 +117,28 @@ private Q_SLOTS:
         QCOMPARE(plain(formatDurationShort(duration)), brief);
         QCOMPARE(plain(formatDurationExact(duration)), exact);
     }
+
+    void aRateHasAboutThreeDigits_data()
+    {
+        QTest::addColumn<qint64>("period");
+        QTest::addColumn<QString>("rate");
+        QTest::newRow("none") << qint64{0} << u""_s;
+        QTest::newRow("negative") << qint64{-5} << u""_s;
+        QTest::newRow("ns") << qint64{1} << u"1.00 GHz"_s;
+        QTest::newRow("µs") << qint64{80'000} << u"12.5 kHz"_s;
+        QTest::newRow("ms") << qint64{1'200'000} << u"833 Hz"_s;
+        QTest::newRow("rounded to the next unit") << qint64{1'000'200} << u"1.00 kHz"_s;
+        QTest::newRow("second") << qint64{1'000'000'000} << u"1.00 Hz"_s;
+        QTest::newRow("seconds") << qint64{4'000'000'000} << u"250 mHz"_s;
+        QTest::newRow("hours") << qint64{4'000'000'000'000} << u""_s;
+        QTest::newRow("longest") << qint64{kTimeMax} << u""_s;
+    }
+    void aRateHasAboutThreeDigits()
+    {
+        QFETCH(qint64, period);
+        QFETCH(QString, rate);
+        QCOMPARE(plain(formatRate(period)), rate);
+    }
 };
 
 QTEST_GUILESS_MAIN(tst_TimeFormat)

@@ -7,6 +7,7 @@
 #include "widgets/eventtable/columnchooser.h"
 #include "widgets/eventtable/gototime.h"
 #include "widgets/eventtable/rowgaps.h"
+#include "widgets/eventtable/rowmarks.h"
 
 #include <QMenu>
 #include <QVBoxLayout>
@@ -36,6 +37,11 @@ EventTable::EventTable(ViewState &view, QWidget *parent)
     layout->addWidget(m_table);
     setFocusProxy(m_table);
     m_table->setGapFinder(gapsOf);
+    m_table->setMarkFinder([this](const RowSource &rows, Row first, Row last) {
+        const auto *trace = dynamic_cast<const TraceRowSource *>(&rows);
+        return trace != nullptr ? findMarks(trace->order(), m_view.marks(), first, last)
+                                : std::vector<RowMark>{};
+    });
     connect(&view, &ViewState::changed, this, &EventTable::follow);
     connect(m_table, &EventTableView::currentChanged, this, [this](const RowData &row) {
         m_view.setCurrentEvent(row.place);
@@ -68,6 +74,8 @@ void EventTable::follow(ViewState::Changes changes)
         updateRows();
     else if (changes & ViewState::TimeFormatChanged)
         m_table->setTimeStyle(timeStyle(m_view));
+    if (changes & ViewState::MarksChanged)
+        m_table->updateMarks();
     if (changes & ViewState::CurrentEventChanged)
         followCurrent();
     if (changes & ViewState::VisibleRangeChanged)
@@ -189,6 +197,13 @@ void EventTable::showRowMenu(const RowData &row, const QPoint &global)
                     [this] { m_table->copy(false); });
     menu->addAction(tr("Copy as trace-cmd prints"), QKeySequence(tr("Ctrl+Shift+C")), m_table,
                     [this] { m_table->copy(true); });
+    menu->addSeparator();
+    menu->addAction(tr("Set marker A here"), QKeySequence(tr("Shift+A")), this,
+                    [this, row] { m_view.setMarker(Marker::A, row.time); });
+    menu->addAction(tr("Set marker B here"), QKeySequence(tr("Shift+B")), this,
+                    [this, row] { m_view.setMarker(Marker::B, row.time); });
+    menu->addAction(tr("Add a bookmark here"), QKeySequence(tr("B")), this,
+                    [this, row] { Q_EMIT bookmarkRequested(row.time); });
     menu->addSeparator();
     menu->addAction(tr("Show only “%1”").arg(event), this,
                     [this, row] { showOnlyEvent(m_view, row.event); });

@@ -33,6 +33,9 @@ public:
     /// Opens the column chooser with its top right corner there.
     void chooseColumns(const QPoint &topRight);
 
+Q_SIGNALS:
+    void bookmarkRequested(qint64 time); ///< To be added there.
+
 protected:
     void resizeEvent(QResizeEvent *event) override;
 

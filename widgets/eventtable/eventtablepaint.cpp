@@ -51,6 +51,7 @@ void EventTableView::paintEvent(QPaintEvent *event)
     }
     for (const RowGap &gap : m_gaps)
         paintGap(painter, theme, gap);
+    paintMarks(painter, theme);
     if (rowCount() == 0 && !m_emptyText.isEmpty()) {
         painter.setFont(fonts().ui);
         painter.setPen(theme.secondary);
@@ -158,6 +159,10 @@ void EventTableView::paintGap(QPainter &painter, const Theme &theme, const RowGa
 /// What does not fit its cell, and texts of several lines as they are.
 bool EventTableView::showToolTip(const QPoint &position, const QPoint &global)
 {
+    if (const QString tip = markTip(position); !tip.isEmpty()) {
+        QToolTip::showText(global, tip, viewport());
+        return true;
+    }
     const auto row = rowAt(position);
     const int logical = columnAt(position.x());
     const auto found = row ? dataAt(*row) : std::nullopt;

@@ -346,6 +346,7 @@ void EventTableView::findGaps()
     const Row count = visibleRows();
     if (m_gapFinder && m_rows && count > 0)
         m_gaps = m_gapFinder(*m_rows, m_scroll.top(), m_scroll.top() + count - 1);
+    updateMarks();
 }
 
 QRect EventTableView::rowRect(Row row) const

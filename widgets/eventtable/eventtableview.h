@@ -26,6 +26,15 @@ struct RowGap
     QString text; ///< "89 events lost on CPU 1"
 };
 
+/// A sign beside a row's time: a marker or bookmark.
+struct RowMark
+{
+    Row row = 0;
+    std::optional<Marker> marker; ///< nullopt: a bookmark.
+    QString name;
+    bool isBefore = false; ///< Its moment lies between this row and the one above.
+};
+
 /// Everything of a table that is not a row.
 struct TableContext
 {
@@ -84,6 +93,11 @@ public:
     /// Finds gaps in rows [first, last]; asked at each new view, not at each paint.
     using GapFinder = std::function<std::vector<RowGap>(const RowSource &, Row first, Row last)>;
     void setGapFinder(GapFinder finder);
+    /// Finds signs of rows [first, last], as gaps are found; updateMarks() when they have changed.
+    using MarkFinder = std::function<std::vector<RowMark>(const RowSource &, Row first, Row last)>;
+    void setMarkFinder(MarkFinder finder);
+    void updateMarks();
+    [[nodiscard]] const std::vector<RowMark> &marks() const { return m_marks; } ///< In view.
     /// Prints a row as trace-cmd does; for copying. Without it Ctrl+Shift+C does nothing.
     using LinePrinter = std::function<QString(const RowData &)>;
     void setLinePrinter(LinePrinter printer);
@@ -163,6 +177,10 @@ private:
     void paintCell(QPainter &painter, const Theme &theme, const RowData &row,
                    const EventColumn &column, const QString &text, QRect rect);
     void paintGap(QPainter &painter, const Theme &theme, const RowGap &gap);
+    // eventtablemarks.cpp
+    void paintMarks(QPainter &painter, const Theme &theme) const;
+    [[nodiscard]] QRect markRect(const RowMark &mark) const;
+    [[nodiscard]] QString markTip(const QPoint &position) const; ///< Empty: there is none.
 
     std::shared_ptr<const RowSource> m_rows;
     std::shared_ptr<RowText> m_text;
@@ -178,6 +196,8 @@ private:
     GapFinder m_gapFinder;
     LinePrinter m_linePrinter;
     std::vector<RowGap> m_gaps; ///< Of what is in view.
+    MarkFinder m_markFinder;
+    std::vector<RowMark> m_marks; ///< Of what is in view.
     QString m_emptyText;
     bool m_isSyncing = false; ///< The scroll bar is told where the table is, not the table.
     std::optional<Row> m_hovered;

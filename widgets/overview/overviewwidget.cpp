@@ -4,6 +4,7 @@
 
 #include "model/qt/numbertext.h"
 #include "widgets/oklch.h"
+#include "widgets/overview/overviewmarks.h"
 #include "widgets/theme.h"
 #include "widgets/timeformat.h"
 #include "widgets/timeline/lanelayout.h"
@@ -245,6 +246,8 @@ void OverviewWidget::paintViewport(QPainter &painter, const Theme &theme) const
         const double x = std::floor(xOf(snapshot->streams[place->stream].time(place->event)));
         painter.fillRect(QRectF(x, 0, 1, height()), theme.accent);
     }
+    paintOverviewMarks(painter, m_state.marks(), height(), theme,
+                       [this](TimeNs time) { return xOf(time); });
     painter.setClipping(false);
 }
 

@@ -3,6 +3,7 @@
 #include "widgets/statusbar/statusstrip.h"
 
 #include "model/qt/numbertext.h"
+#include "widgets/statusbar/markertext.h"
 #include "widgets/theme.h"
 #include "widgets/timeformat.h"
 
@@ -39,7 +40,8 @@ StatusStrip::StatusStrip(ViewState &view, QWidget *parent)
     auto *layout = new QHBoxLayout(this);
     layout->setContentsMargins(12, 0, 10, 0);
     layout->setSpacing(16);
-    for (QLabel **label : {&m_message, &m_selection, &m_visible, &m_counts, &m_clock, &m_machine}) {
+    for (QLabel **label :
+         {&m_message, &m_markers, &m_selection, &m_visible, &m_counts, &m_clock, &m_machine}) {
         *label = new QLabel(this);
         (*label)->setProperty("role", u"secondary"_s);
         (*label)->setTextFormat(Qt::PlainText);
@@ -48,7 +50,16 @@ StatusStrip::StatusStrip(ViewState &view, QWidget *parent)
     }
     m_selection->setFont(fonts().strong);
     m_selection->setProperty("role", QVariant());
-    m_machine->setMinimumWidth(1); // gives way first
+    m_markers->setObjectName(u"markers"_s);
+    m_markers->setFont(fonts().strong);
+    m_markers->setProperty("role", QVariant());
+    m_markers->setTextFormat(Qt::RichText);
+    m_markers->setToolTip(tr("Markers; click A or B to go there"));
+    connect(m_markers, &QLabel::linkActivated, this, [this](const QString &letter) {
+        Q_EMIT markerClicked(letter == u"A"_s ? Marker::A : Marker::B);
+    });
+    for (QLabel *label : {m_machine, m_clock, m_counts}) // give way first
+        label->setMinimumWidth(1);
     layout->addStretch(1);
     m_losses->setProperty("flat", true);
     m_losses->setToolTip(tr("Show what was lost"));
@@ -104,6 +115,9 @@ void StatusStrip::update(ViewState::Changes changes)
         & (ViewState::SelectedRangeChanged | ViewState::SnapshotChanged
            | ViewState::TimeFormatChanged))
         updateSelection();
+    if (changes
+        & (ViewState::MarksChanged | ViewState::SnapshotChanged | ViewState::TimeFormatChanged))
+        updateMarkers();
     updateFacts();
     if (changes & ViewState::SnapshotChanged)
         updateLosses();
@@ -118,6 +132,11 @@ void StatusStrip::updateSelection()
                         .arg(formatTime(range->begin, style), formatTimeWithUnit(range->end, style),
                              formatDuration(range->duration(), style.isNanoseconds))
                   : QString());
+}
+
+void StatusStrip::updateMarkers()
+{
+    setText(m_markers, m_view.snapshot() ? markerHtml(m_view, Theme::of(this)) : QString());
 }
 
 QString StatusStrip::countsText() const
@@ -207,8 +226,10 @@ bool StatusStrip::event(QEvent *event)
 {
     const bool isDone = QWidget::event(event);
     // Not on StyleChange: setStyleSheet() itself is one.
-    if (event->type() == QEvent::ApplicationPaletteChange)
+    if (event->type() == QEvent::ApplicationPaletteChange) {
         updateLosses();
+        updateMarkers();
+    }
     return isDone;
 }
 

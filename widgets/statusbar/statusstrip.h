@@ -13,8 +13,9 @@ class QToolButton;
 
 namespace thresher::ui {
 
-/// The line at the window's bottom: the selected range, how much is visible, how many events are
-/// shown, the clock, the machine; on the right lost events and how far the index is. GUI thread.
+/// The line at the window's bottom: the markers, the selected range, how much is visible, how many
+/// events are shown, the clock, the machine; on the right lost events and how far the index is. GUI
+/// thread.
 class StatusStrip final : public QWidget
 {
     Q_OBJECT
@@ -34,12 +35,14 @@ public:
 Q_SIGNALS:
     void cancelRequested();
     void lossesClicked();
+    void markerClicked(thresher::Marker which);
 
 protected:
     bool event(QEvent *event) override;
 
 private:
     void update(ViewState::Changes changes);
+    void updateMarkers();
     void updateSelection();
     void updateFacts();
     void updateLosses();
@@ -47,6 +50,7 @@ private:
     void setText(QLabel *label, const QString &text);
 
     ViewState &m_view;
+    QLabel *m_markers = nullptr;
     QLabel *m_selection = nullptr;
     QLabel *m_visible = nullptr;
     QLabel *m_counts = nullptr;

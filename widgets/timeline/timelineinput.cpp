@@ -82,6 +82,9 @@ bool TimelineWidget::viewportEvent(QEvent *event)
         m_pointer.reset();
         updateHover();
         viewport()->update();
+    } else if (event->type() == QEvent::ToolTip) {
+        if (showMarkTip(*static_cast<QHelpEvent *>(event)))
+            return true;
     } else if (event->type() == QEvent::NativeGesture) {
         const auto *gesture = static_cast<QNativeGestureEvent *>(event);
         if (gesture->gestureType() == Qt::ZoomNativeGesture) {
@@ -126,6 +129,11 @@ void TimelineWidget::mousePressEvent(QMouseEvent *event)
     if (!isPressed || position.x() < kLabelWidth || !m_state.snapshot())
         return;
     updateScene();
+    if (event->button() == Qt::LeftButton && grabMark(position)) {
+        m_drag = Drag::Mark;
+        m_pressedAt = position;
+        return;
+    }
     m_drag = Drag::Pressed;
     m_isSelecting = event->button() == Qt::LeftButton
                     && ((event->modifiers() & Qt::ShiftModifier) || position.y() < kRulerHeight);
@@ -143,10 +151,17 @@ void TimelineWidget::mouseMoveEvent(QMouseEvent *event)
         && (position - m_pressedAt).manhattanLength() >= QApplication::startDragDistance()) {
         m_drag = m_isSelecting ? Drag::Select : Drag::Pan;
         viewport()->setCursor(m_isSelecting ? Qt::SizeHorCursor : Qt::ClosedHandCursor);
+        if (m_isSelecting)
+            m_state.beginGesture();
     }
     if (m_drag == Drag::Pan || m_drag == Drag::Select)
         dragTo(position);
+    else if (m_drag == Drag::Mark)
+        dragMark(position, event->modifiers().testFlag(Qt::AltModifier));
     updateHover();
+    const auto shape = m_hoveredMark ? Qt::SizeHorCursor : Qt::ArrowCursor;
+    if (m_drag == Drag::None && viewport()->cursor().shape() != shape)
+        viewport()->setCursor(shape);
     viewport()->update();
 }
 
@@ -172,6 +187,8 @@ void TimelineWidget::mouseReleaseEvent(QMouseEvent *event)
 {
     const Drag ended = std::exchange(m_drag, Drag::None);
     viewport()->unsetCursor();
+    dropMark(false);
+    m_state.endGesture();
     if (ended == Drag::Pressed && event->button() == Qt::LeftButton) {
         const QPoint position = event->position().toPoint();
         if (m_isSelecting)
@@ -279,6 +296,8 @@ void TimelineWidget::escape()
     if (m_drag != Drag::None) {
         if (m_drag == Drag::Pan)
             m_state.setVisibleRange(m_pressedRange);
+        dropMark(true);
+        m_state.endGesture();
         m_drag = Drag::None;
         viewport()->unsetCursor();
     } else if (m_state.selectedRange()) {
@@ -292,6 +311,10 @@ void TimelineWidget::escape()
 bool TimelineWidget::handleKey(const QKeyEvent &event, bool isTrial)
 {
     if (event.modifiers() & (Qt::ControlModifier | Qt::AltModifier | Qt::MetaModifier))
+        return false;
+    // Those letters with Shift are the window's: markers.
+    if ((event.modifiers() & Qt::ShiftModifier)
+        && (event.key() == Qt::Key_A || event.key() == Qt::Key_Z))
         return false;
     auto *bar = verticalScrollBar();
     struct Binding
@@ -353,6 +376,7 @@ QMenu *TimelineWidget::makeMenu(QPoint position)
     fit->setShortcut(Qt::Key_F);
     for (QAction *action : {zoom, fit})
         action->setShortcutVisibleInContextMenu(true);
+    addMarkActions(menu, position);
     const auto cpu = cpuAt(position);
     if (cpu && isInLanes(position)) {
         const CpuMoment moment = momentNear(*m_scene.snapshot, m_scene.selection.get(), *cpu,

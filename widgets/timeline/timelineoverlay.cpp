@@ -145,12 +145,10 @@ std::optional<PointerTime> pointerTime(const TimelineScene &scene, std::optional
         formatTimeWithUnit(scene.timeAt(pointer->x() + 0.5), scene.style, pixelTime(scene))};
 }
 
-/// The ruler's labels that the pointer's time would cut go altogether: a rest of one reads as
-/// another time.
-void hideCutLabels(QPainter &painter, const TimelineScene &scene, const PointerTime &pointer,
+/// The ruler's labels that a pill would cut go altogether: a rest of one reads as another time.
+void hideCutLabels(QPainter &painter, const TimelineScene &scene, const QRectF &pill,
                    const std::vector<TimelineRenderer::Label> &labels)
 {
-    const QRectF pill = pillPlace(scene, pointer.at, pointer.text);
     for (const TimelineRenderer::Label &label : labels) {
         if (label.place.intersects(pill.adjusted(-3, 0, 3, 0)))
             painter.fillRect(label.place.toAlignedRect(), scene.theme->panel);
@@ -177,7 +175,9 @@ void paintOverlay(QPainter &painter, const TimelineScene &scene, const TimelineO
     painter.setClipRect(lanes);
     const auto time = pointerTime(scene, overlay.pointer);
     if (time)
-        hideCutLabels(painter, scene, *time, overlay.rulerLabels);
+        hideCutLabels(painter, scene, pillPlace(scene, time->at, time->text), overlay.rulerLabels);
+    for (const QRectF &pill : markPills(scene, overlay.marks))
+        hideCutLabels(painter, scene, pill, overlay.rulerLabels);
     if (overlay.selected)
         paintSelected(painter, scene, *overlay.selected);
     painter.setClipRect(lanes.adjusted(0, kRulerHeight, 0, 0));
@@ -186,6 +186,7 @@ void paintOverlay(QPainter &painter, const TimelineScene &scene, const TimelineO
     painter.setClipRect(lanes);
     if (overlay.current)
         paintCurrent(painter, scene, *overlay.current);
+    paintMarks(painter, scene, overlay.marks);
     if (time)
         paintPointer(painter, scene, *overlay.pointer, *time);
     if (overlay.card && overlay.pointer) {

@@ -4,6 +4,7 @@
 
 #include "model/query/rows.h"
 #include "widgets/timeline/hovertext.h"
+#include "widgets/timeline/timelinemarks.h"
 #include "widgets/timeline/timelinerenderer.h"
 
 #include <QPoint>
@@ -34,8 +35,10 @@ struct TimelineOverlay
     std::optional<TimeRange> selected;
     std::optional<Current> current;
     std::optional<Hovered> hovered;
+    MarksOverlay marks;
     std::optional<QPoint> pointer; ///< A line, and its time in the ruler.
-    std::vector<TimelineRenderer::Label> rulerLabels; ///< That the pointer's time must not cut.
+    /// That the pointer's time and the markers must not cut.
+    std::vector<TimelineRenderer::Label> rulerLabels;
     std::optional<HoverText> card;
     QString emptyText; ///< Why there is no lane.
     bool hasFocusFrame = false;

@@ -174,9 +174,11 @@ TimelineOverlay TimelineWidget::overlay() const
     TimelineOverlay overlay;
     overlay.selected = m_state.selectedRange();
     overlay.hovered = m_hovered;
-    overlay.pointer = m_pointer;
+    overlay.marks = {m_state.marks(), m_hoveredMark, m_draggedMark};
+    if (!m_hoveredMark && !m_draggedMark) // whose flag its time would cover
+        overlay.pointer = m_pointer;
     overlay.card = m_card;
-    if (m_pointer)
+    if (m_pointer || !overlay.marks.marks.isEmpty())
         overlay.rulerLabels = m_renderer.rulerLabels();
     overlay.hasFocusFrame = m_hasFocusFrame;
     if (m_scene.snapshot && m_scene.snapshot->isComplete && m_scene.snapshot->eventCount == 0)
@@ -216,7 +218,8 @@ void TimelineWidget::updateHover()
 {
     m_hovered.reset();
     m_card.reset();
-    const bool isDragging = m_drag == Drag::Pan || m_drag == Drag::Select;
+    m_hoveredMark = m_pointer && m_drag == Drag::None ? markAt(*m_pointer) : std::nullopt;
+    const bool isDragging = m_drag != Drag::None && m_drag != Drag::Pressed;
     if (!m_pointer || isDragging || !isInLanes(*m_pointer))
         return;
     updateScene();

@@ -12,6 +12,7 @@
 #include <functional>
 #include <optional>
 
+class QHelpEvent;
 class QKeyEvent;
 class QMenu;
 class QToolButton;
@@ -31,7 +32,9 @@ enum class LaneSize : std::uint8_t {
 ///
 /// Wheel: zoom at the pointer. Shift or Alt + wheel, or a sideways one: pan. Ctrl + wheel, or the
 /// wheel over the names: scroll the lanes. Drag: pan (and scroll). Shift + drag, or a drag in the
-/// ruler: select a range. Click: the nearest event becomes the current one.
+/// ruler: select a range. Click: the nearest event becomes the current one. Double click: sets a
+/// marker, A and then B; their flags, and those of bookmarks, are dragged. Both are drawn to events
+/// and edges that are near, but with Alt.
 ///
 /// Keys: W S zoom, A D pan, by their place on the keyboard; arrows pan and scroll; + - zoom;
 /// F the whole trace; Z zoom to the selection; [ ] the event before and after on the current
@@ -59,12 +62,16 @@ public:
     [[nodiscard]] TimelineOverlay overlay() const;
     /// The menu at a place; the caller owns it. Null if there is nothing to offer.
     [[nodiscard]] QMenu *makeMenu(QPoint position);
+    /// The moment that the pointer is on, or near; nullopt: it is elsewhere.
+    [[nodiscard]] std::optional<TimeNs> pointerTime();
 
     [[nodiscard]] QSize sizeHint() const override { return {900, 420}; }
     [[nodiscard]] QSize minimumSizeHint() const override { return {320, 120}; }
 
 Q_SIGNALS:
     void laneSizeChanged(thresher::ui::LaneSize size);
+    void bookmarkRequested(qint64 time); ///< To be added there.
+    void bookmarkEditRequested(quint64 id);
 
 protected:
     bool event(QEvent *event) override;
@@ -79,11 +86,12 @@ protected:
     void mousePressEvent(QMouseEvent *event) override;
     void mouseMoveEvent(QMouseEvent *event) override;
     void mouseReleaseEvent(QMouseEvent *event) override;
+    void mouseDoubleClickEvent(QMouseEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
     void contextMenuEvent(QContextMenuEvent *event) override;
 
 private:
-    enum class Drag : std::uint8_t { None, Pressed, Pan, Select };
+    enum class Drag : std::uint8_t { None, Pressed, Pan, Select, Mark };
 
     void stateChanged(ViewState::Changes changes);
     void updateLayout();
@@ -99,6 +107,16 @@ private:
     void zoomToSelected();
     void escape();
     void dragTo(QPoint position);
+    // timelinemarkinput.cpp
+    [[nodiscard]] std::optional<SnapPoint> snapPoint(QPoint position);
+    [[nodiscard]] TimeNs markTimeAt(QPoint position);
+    [[nodiscard]] std::optional<MarkName> markAt(QPoint position);
+    bool grabMark(QPoint position);
+    void dragMark(QPoint position, bool isFree);
+    void dropMark(bool isCancelled);
+    [[nodiscard]] QString markTip(const MarkName &name) const;
+    bool showMarkTip(const QHelpEvent &event);
+    void addMarkActions(QMenu *menu, QPoint position);
     [[nodiscard]] bool handleKey(const QKeyEvent &event, bool isTrial);
     [[nodiscard]] DurationNs durationOf(double pixels) const;
     [[nodiscard]] bool isInLanes(QPoint position) const;
@@ -120,6 +138,9 @@ private:
     std::optional<TimelineOverlay::Hovered> m_hovered;
     std::optional<HoverText> m_card;
     bool m_hasFocusFrame = false;
+
+    std::optional<DraggedMark> m_draggedMark;
+    std::optional<MarkName> m_hoveredMark;
 
     Drag m_drag = Drag::None;
     bool m_isSelecting = false; ///< What the drag will be, if it becomes one.

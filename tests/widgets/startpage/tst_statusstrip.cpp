@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "tests/support/memoryindex.h"
 #include "tests/widgets/failonwarnings.h"
+#include "widgets/statusbar/markertext.h"
 #include "widgets/statusbar/statusstrip.h"
 #include "widgets/theme.h"
 
@@ -49,6 +50,11 @@ struct Scene
         return texts.join(u" | "_s);
     }
 };
+
+QString plainSpaces(QString text)
+{
+    return text.replace(QChar(0x202f), u' ').replace(QChar(0xa0), u' ');
+}
 
 } // namespace
 
@@ -121,6 +127,27 @@ private Q_SLOTS:
         QCoreApplication::sendPostedEvents();
         QCOMPARE(scene.visibleText(), QString());
         QCOMPARE(scene.strip.lossText(), QString());
+    }
+
+    void markersAreToldAndLedTo()
+    {
+        Scene scene;
+        QVERIFY(!scene.visibleText().contains(u"<a "_s));
+        scene.view.setMarker(Marker::A, 100'123);
+        QCoreApplication::sendPostedEvents();
+        QCOMPARE(plainSpaces(markerText(scene.view)), u"A 0.000 100 123 s"_s);
+        scene.view.setMarker(Marker::B, 1'300'123);
+        QCoreApplication::sendPostedEvents();
+        QCOMPARE(plainSpaces(markerText(scene.view)),
+                 u"A 0.000 100 1 s   B 0.001 300 1 s   Δ 1.200 ms (833 Hz)"_s);
+        auto *label = scene.strip.findChild<QLabel *>(u"markers"_s);
+        QVERIFY(label->isVisible());
+        const QSignalSpy clicked(&scene.strip, &StatusStrip::markerClicked);
+        Q_EMIT label->linkActivated(u"B"_s);
+        QCOMPARE(clicked.first().first().value<Marker>(), Marker::B);
+        scene.view.clearMarkers();
+        QCoreApplication::sendPostedEvents();
+        QVERIFY(!label->isVisible());
     }
 };
 
