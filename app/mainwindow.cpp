@@ -70,6 +70,7 @@ MainWindow::MainWindow(Settings &settings, IndexOptions options, QWidget *parent
     : QMainWindow(parent)
     , m_settings(settings)
     , m_session(std::move(options))
+    , m_keeper(m_session, settings)
 {
     setAcceptDrops(true);
     setMinimumSize(800, 480);
@@ -115,7 +116,7 @@ void MainWindow::connectSession()
                                     : tr("%1 rows copied").arg(groupedNumber(rows)));
             });
     connect(&m_session, &TraceSession::opened, this, [this] {
-        m_session.view().restore(m_settings.viewOf(m_session.path()));
+        restoreOpened();
         m_settings.addRecentFile(m_session.path());
         updateRecent();
         showPage();
@@ -124,6 +125,7 @@ void MainWindow::connectSession()
     connect(&m_session, &TraceSession::failed, this, [this](const Error &error) {
         if (!m_session.isIndexing())
             m_status->setProgress(-1, {});
+        m_opening = {};
         showPage();
         if (error.kind != ErrorKind::Cancelled)
             showError(error, {});
@@ -144,8 +146,11 @@ void MainWindow::connectSession()
         showError(error, tr("The rest of this trace could not be indexed."));
     });
     connect(m_banner, &Banner::actionTriggered, this, [this] {
-        if (std::exchange(m_question, Question::None) == Question::Continue)
+        const Question question = std::exchange(m_question, Question::None);
+        if (question == Question::Continue)
             m_session.continueIndexing();
+        else if (question != Question::None)
+            answerSession(question);
     });
     connect(&m_session, &TraceSession::matchingProgressed, m_filterBar, &FilterBar::setProgress);
     connect(m_filterBar, &FilterBar::left, m_workspace->events(),
@@ -157,7 +162,8 @@ void MainWindow::askForFile()
 {
     const QString folder = m_settings.value(kFolderKey).toString();
     auto *dialog = new QFileDialog(this, tr("Open a recording"), folder,
-                                   tr("Recordings of trace-cmd (*.dat trace.dat*);;All files (*)"));
+                                   tr("Recordings and sessions (*.dat trace.dat* *.thresher);;"
+                                      "All files (*)"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFiles);
     dialog->setViewMode(QFileDialog::Detail);
@@ -186,6 +192,12 @@ void MainWindow::refuseSeveral(qsizetype count)
 
 void MainWindow::openFile(const QString &path)
 {
+    m_sessionJob.abandon();
+    m_opening = {};
+    if (isSessionName(path)) {
+        openSession(QFileInfo(path).absoluteFilePath());
+        return;
+    }
     saveView();
     m_banner->dismiss();
     m_question = Question::None;
@@ -205,8 +217,7 @@ void MainWindow::closeFile()
 
 void MainWindow::saveView()
 {
-    if (!m_session.path().isEmpty() && m_session.view().snapshot())
-        m_settings.setViewOf(m_session.path(), m_session.view().save());
+    m_keeper.keepNow();
 }
 
 void MainWindow::showError(const Error &error, const QString &headline)

@@ -2,8 +2,11 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #pragma once
 
+#include "app/sessionfile.h"
 #include "app/settings.h"
 #include "app/tracesession.h"
+#include "app/viewkeeper.h"
+#include "model/qt/viewundo.h"
 
 #include <QHash>
 #include <QKeySequence>
@@ -38,8 +41,13 @@ public:
 
     /// Opens the one, or says why it cannot be several. Relative paths are the process's.
     void openFiles(const QStringList &paths);
-    void openFile(const QString &path);
+    void openFile(const QString &path); ///< A recording or a session.
     void closeFile();
+    /// Writes the view as a session, in the background.
+    void saveSession(const QString &path);
+
+    /// A session is being read or written, or its recording looked for.
+    [[nodiscard]] bool isSessionBusy() const { return m_sessionJob.isRunning(); }
 
     [[nodiscard]] TraceSession &session() { return m_session; }
     [[nodiscard]] Workspace *workspace() const { return m_workspace; }
@@ -47,6 +55,7 @@ public:
     [[nodiscard]] Banner *banner() const { return m_banner; }
     [[nodiscard]] StatusStrip *status() const { return m_status; }
     [[nodiscard]] FilterBar *filterBar() const { return m_filterBar; }
+    [[nodiscard]] ViewUndo *undo() const { return m_undo; }
     /// An action by its object name, e.g. "fit"; null if there is none.
     [[nodiscard]] QAction *action(const QString &name) const;
 
@@ -78,6 +87,35 @@ private:
     void updateActions();
     void fillRecentMenu(QMenu *menu);
 
+    // mainwindowmarks.cpp
+    void makeUndoActions(QMenu *menu);
+    void makeMarksMenu();
+    void updateMarkActions();
+    [[nodiscard]] TimeNs markTime();
+    void goToMarker(Marker which);
+    void addBookmark(TimeNs time);
+    void editBookmark(quint64 id);
+    void stepBookmark(int direction);
+    void showPalette();
+
+    // mainwindowsession.cpp
+    enum class Question : std::uint8_t { None, Continue, FindTrace, OpenOther };
+    /// A session on its way to being shown.
+    struct WaitingSession
+    {
+        QString path;
+        SessionFile session;
+        QString trace; ///< Empty: not found yet.
+    };
+    void askForSession();
+    void askToSaveSession();
+    void openSession(const QString &path);
+    void takeSession(const QString &path, SessionFile session, const SessionTrace &trace);
+    void answerSession(Question question);
+    void chooseSessionTrace(const QString &trace);
+    void openWaiting();
+    void restoreOpened();
+
     void connectSession();
     void askForFile();
     void refuseSeveral(qsizetype count);
@@ -89,6 +127,7 @@ private:
 
     Settings &m_settings;
     TraceSession m_session;
+    ViewKeeper m_keeper;
     Banner *m_banner = nullptr;
     QStackedWidget *m_pages = nullptr;
     StartPage *m_start = nullptr;
@@ -96,7 +135,12 @@ private:
     StatusStrip *m_status = nullptr;
     FilterBar *m_filterBar = nullptr;
     QHash<QString, QAction *> m_actions;
-    enum class Question : std::uint8_t { None, Continue } m_question = Question::None;
+    ViewUndo *m_undo = nullptr;
+    quint64 m_lastBookmark = 0; ///< Added or gone to.
+    Question m_question = Question::None;
+    WaitingSession m_waiting; ///< For an answer of the user's.
+    WaitingSession m_opening; ///< Its recording is being opened; no trace: none is.
+    JobRunner m_sessionJob;
 };
 
 } // namespace thresher::ui

@@ -72,6 +72,7 @@ void MainWindow::makeActions()
     makeFileMenu();
     makeEditMenu();
     makeViewMenu();
+    makeMarksMenu();
     makeHelpMenu();
     makeToolBar();
     updateActions();
@@ -84,6 +85,10 @@ void MainWindow::makeFileMenu()
     QMenu *recent = menu->addMenu(tr("Open &recent"));
     connect(recent, &QMenu::aboutToShow, this, [this, recent] { fillRecentMenu(recent); });
     makeAction(menu, u"close"_s, tr("&Close"), {QKeySequence::Close}, [this] { closeFile(); });
+    menu->addSeparator();
+    makeAction(menu, u"openSession"_s, tr("Open a &session…"), {}, [this] { askForSession(); });
+    makeAction(menu, u"saveSession"_s, tr("S&ave the session…"), {QKeySequence::Save},
+               [this] { askToSaveSession(); });
     menu->addSeparator();
     makeAction(menu, u"rebuild"_s, tr("&Build the index anew"), {},
                [this] { m_session.rebuildIndex(); });
@@ -112,6 +117,7 @@ void MainWindow::fillRecentMenu(QMenu *menu)
 void MainWindow::makeEditMenu()
 {
     QMenu *menu = menuBar()->addMenu(tr("&Edit"));
+    makeUndoActions(menu);
     EventTableView *table = m_workspace->events()->table();
     makeAction(menu, u"copy"_s, withKey(tr("&Copy events"), QKeySequence::Copy), {},
                [table] { table->copy(false); });
@@ -215,6 +221,8 @@ void MainWindow::makePanesMenu(QMenu *menu)
 void MainWindow::makeHelpMenu()
 {
     QMenu *menu = menuBar()->addMenu(tr("&Help"));
+    makeAction(menu, u"palette"_s, tr("&Do by name…"), {QKeySequence(tr("Ctrl+K"))},
+               [this] { showPalette(); });
     makeAction(menu, u"keys"_s, tr("&Keys and mouse"),
                {QKeySequence(Qt::Key_F1), QKeySequence(Qt::Key_Question)},
                [this] { showKeysDialog(this); });
@@ -272,7 +280,7 @@ void MainWindow::updateActions()
     for (const auto &name :
          {u"close"_s, u"rebuild"_s, u"copy"_s, u"copyLines"_s, u"goto"_s, u"fit"_s, u"zoomIn"_s,
           u"zoomOut"_s, u"columns"_s, u"sidePane"_s, u"bottomPane"_s, u"copyTimelinePicture"_s,
-          u"copyWindowPicture"_s, u"savePicture"_s})
+          u"copyWindowPicture"_s, u"savePicture"_s, u"saveSession"_s})
         action(name)->setEnabled(isOpen);
     action(u"back"_s)->setEnabled(view.canGoBack());
     action(u"forward"_s)->setEnabled(view.canGoForward());
@@ -281,6 +289,7 @@ void MainWindow::updateActions()
     action(u"nextMatch"_s)->setEnabled(view.matches() != nullptr);
     action(u"previousMatch"_s)->setEnabled(view.matches() != nullptr);
     action(u"filter"_s)->setEnabled(isOpen);
+    updateMarkActions();
     action(view.timeFormat() == TimeFormat::Absolute ? u"absolute"_s : u"relative"_s)
         ->setChecked(true);
 }

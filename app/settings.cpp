@@ -29,6 +29,19 @@ QString stateFolder()
     return base + u"/thresher/views"_s;
 }
 
+/// Of a trace, by its path, size and time of modification; empty: it is not kept.
+QString viewFile(const QString &folder, const QString &path)
+{
+    const QFileInfo info(path);
+    if (folder.isEmpty() || !info.exists())
+        return {};
+    QCryptographicHash hash(QCryptographicHash::Sha1);
+    hash.addData(info.canonicalFilePath().toUtf8());
+    hash.addData(QByteArray::number(info.size()));
+    hash.addData(QByteArray::number(info.lastModified().toMSecsSinceEpoch()));
+    return folder + u'/' + QString::fromLatin1(hash.result().toHex()) + u".json"_s;
+}
+
 void removeOldest(const QString &folder)
 {
     const QDir dir(folder);
@@ -83,37 +96,32 @@ void Settings::removeRecentFile(const QString &path)
     setValue(kRecentKey, files);
 }
 
-QString Settings::viewFile(const QString &path) const
-{
-    const QFileInfo info(path);
-    if (m_viewFolder.isEmpty() || !info.exists())
-        return {};
-    QCryptographicHash hash(QCryptographicHash::Sha1);
-    hash.addData(info.canonicalFilePath().toUtf8());
-    hash.addData(QByteArray::number(info.size()));
-    hash.addData(QByteArray::number(info.lastModified().toMSecsSinceEpoch()));
-    return m_viewFolder + u'/' + QString::fromLatin1(hash.result().toHex()) + u".json"_s;
-}
-
 QJsonObject Settings::viewOf(const QString &path) const
 {
-    QFile file(viewFile(path));
+    QFile file(viewFile(m_viewFolder, path));
     if (file.fileName().isEmpty() || !file.open(QFile::ReadOnly) || file.size() > kLargestView)
         return {};
     return QJsonDocument::fromJson(file.readAll()).object();
 }
 
+Settings::ViewWriter Settings::viewWriter(const QString &path) const
+{
+    return [folder = m_viewFolder, path](const QJsonObject &view) {
+        const QString name = viewFile(folder, path);
+        if (name.isEmpty() || !QDir().mkpath(folder))
+            return;
+        QSaveFile file(name);
+        if (!file.open(QFile::WriteOnly))
+            return;
+        file.write(QJsonDocument(view).toJson(QJsonDocument::Compact));
+        if (file.commit())
+            removeOldest(folder);
+    };
+}
+
 void Settings::setViewOf(const QString &path, const QJsonObject &view)
 {
-    const QString name = viewFile(path);
-    if (name.isEmpty() || !QDir().mkpath(m_viewFolder))
-        return;
-    QSaveFile file(name);
-    if (!file.open(QFile::WriteOnly))
-        return;
-    file.write(QJsonDocument(view).toJson(QJsonDocument::Compact));
-    if (file.commit())
-        removeOldest(m_viewFolder);
+    viewWriter(path)(view);
 }
 
 } // namespace thresher::ui

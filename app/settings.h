@@ -9,6 +9,7 @@
 #include <QStringList>
 #include <QVariant>
 
+#include <functional>
 #include <memory>
 
 namespace thresher::ui {
@@ -39,10 +40,11 @@ public:
     /// Keeps at most some hundred, the latest ones. An error is not reported: nothing is lost but
     /// comfort.
     void setViewOf(const QString &path, const QJsonObject &view);
+    /// What does the same later, on any thread, one at a time.
+    using ViewWriter = std::function<void(const QJsonObject &view)>;
+    [[nodiscard]] ViewWriter viewWriter(const QString &path) const;
 
 private:
-    [[nodiscard]] QString viewFile(const QString &path) const; ///< Empty: not kept.
-
     std::unique_ptr<QSettings> m_settings; ///< Null: nowhere.
     QVariantHash m_values; ///< Of Store::Nowhere.
     QString m_viewFolder;

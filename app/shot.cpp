@@ -8,6 +8,7 @@
 #include "app/pictures/lanechoice.h"
 #include "app/pictures/picture.h"
 #include "model/filter/filter.h"
+#include "widgets/diagnostics/banner.h"
 
 #include <QApplication>
 #include <QEventLoop>
@@ -179,9 +180,11 @@ Result<void> openAndWait(MainWindow &window, const Shot &shot)
     QObject::connect(&session, &TraceSession::failed, &session, remember);
     QObject::connect(&session, &TraceSession::indexingFailed, &session, remember);
     window.openFile(shot.file);
-    waitUntil([&] { return session.isSettled(); });
+    waitUntil([&] { return !window.isSessionBusy() && session.isSettled(); });
     if (error)
         return tl::unexpected(*error);
+    if (!session.view().snapshot()) // of a session without its recording
+        return fail(ErrorKind::Io, window.banner()->text().toStdString());
     return {};
 }
 

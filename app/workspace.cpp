@@ -3,6 +3,7 @@
 #include "app/workspace.h"
 
 #include "model/query/eventdetails.h"
+#include "widgets/bookmarks/bookmarksview.h"
 #include "widgets/details/detailspane.h"
 #include "widgets/diagnostics/diagnosticsview.h"
 #include "widgets/eventtable/eventtable.h"
@@ -98,6 +99,14 @@ void Workspace::makeLeft()
     m_tabs->addTab(m_diagnostics, m_diagnostics->title());
     connect(m_diagnostics, &DiagnosticsView::titleChanged, m_tabs,
             [this](const QString &title) { m_tabs->setTabText(1, title); });
+    m_bookmarks = new BookmarksView(view, m_tabs);
+    m_tabs->addTab(m_bookmarks, m_bookmarks->title());
+    connect(m_bookmarks, &BookmarksView::titleChanged, m_tabs, [this](const QString &title) {
+        m_tabs->setTabText(m_tabs->indexOf(m_bookmarks), title);
+    });
+    m_events->setObjectName(u"events"_s);
+    m_diagnostics->setObjectName(u"diagnostics"_s);
+    m_bookmarks->setObjectName(u"bookmarks"_s);
     connect(&m_session, &TraceSession::noted, m_diagnostics, &DiagnosticsView::addNote);
     auto *columns = new QToolButton(m_tabs);
     columns->setText(tr("columns ▾"));

@@ -13,6 +13,7 @@ class QTabWidget;
 
 namespace thresher::ui {
 
+class BookmarksView;
 class DetailsPane;
 class DiagnosticsView;
 class EventTable;
@@ -34,11 +35,13 @@ public:
     [[nodiscard]] EventTable *events() const { return m_events; }
     [[nodiscard]] DetailsPane *details() const { return m_details; }
     [[nodiscard]] DiagnosticsView *diagnostics() const { return m_diagnostics; }
+    [[nodiscard]] BookmarksView *bookmarks() const { return m_bookmarks; }
     [[nodiscard]] ShowList *list(ShowListModel::Kind kind) const;
     [[nodiscard]] QTabWidget *tabs() const { return m_tabs; }
     [[nodiscard]] QTabWidget *listTabs() const { return m_listTabs; }
 
     void showDiagnostics();
+    void showBookmarks();
     void showList(ShowListModel::Kind kind);
     void chooseColumns();
 
@@ -49,6 +52,10 @@ public:
     /// Panes as they were; columns, folded sections, lanes' height.
     void restore();
     void save() const;
+    /// The same for a session that may be another person's: which panes are open, columns, lanes'
+    /// height. Takes what makes sense.
+    [[nodiscard]] QJsonObject saveLayout() const;
+    void restoreLayout(const QJsonObject &saved);
 
 protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
@@ -65,6 +72,7 @@ private:
     TimelineWidget *m_timeline = nullptr;
     EventTable *m_events = nullptr;
     DiagnosticsView *m_diagnostics = nullptr;
+    BookmarksView *m_bookmarks = nullptr;
     DetailsPane *m_details = nullptr;
     std::array<ShowList *, 3> m_lists{};
     QTabWidget *m_tabs = nullptr;

@@ -33,7 +33,7 @@ std::string programHelp(const CliHooks &hooks)
     std::string text = "Thresher " + std::string(version())
                        + ": a trace visualizer for Linux.\n\nUsage:\n";
     if (!hooks.furtherCommands.empty())
-        text += "  thresher [FILE]          open the window\n";
+        text += "  thresher [FILE]          open the window; FILE may be a session\n";
     text += "  thresher info FILE       what is in a trace\n"
             "  thresher events FILE     its events, as trace-cmd report prints them\n";
     text += hooks.furtherCommands;

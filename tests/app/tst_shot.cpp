@@ -50,6 +50,31 @@ class tst_Shot : public QObject
 private Q_SLOTS:
     void init() { QFile::remove(out()); }
 
+    void aSessionIsDrawnAsItWasSaved()
+    {
+        const auto write = [this](const QByteArray &trace) {
+            QFile file(m_folder.filePath(u"a.thresher"_s));
+            QVERIFY(file.open(QFile::WriteOnly));
+            file.write("{\"format\": \"thresher-session\", \"version\": 1, \"trace\": {\"name\": \""
+                       + trace + "\"}, \"window\": {\"sidePane\": false}}");
+        };
+        const QStringList arguments{u"shot"_s, m_folder.filePath(u"a.thresher"_s), u"--no-cache"_s,
+                                    u"-o"_s, out()};
+        write("elsewhere.dat");
+        const Outcome missing = run(arguments);
+        QCOMPARE(missing.status, 1);
+        QVERIFY2(missing.error.contains(u"neither beside it"_s), qPrintable(missing.error));
+        QVERIFY(QFile::copy(dataFile(u"one-cpu.dat"_s), m_folder.filePath(u"here.dat"_s)));
+        write("here.dat");
+        QCOMPARE(run(arguments).status, 0);
+        const QImage session(out());
+        QVERIFY(!session.isNull());
+        QCOMPARE(run({u"shot"_s, m_folder.filePath(u"here.dat"_s), u"--no-cache"_s, u"-o"_s, out()})
+                     .status,
+                 0);
+        QVERIFY(session != QImage(out())); // whose side pane is shown
+    }
+
     void nothingIsSaidWhereThereIsNoRuntimeDirectory()
     {
         qunsetenv("XDG_RUNTIME_DIR");
