@@ -90,6 +90,12 @@ std::vector<FilterCompiler::Found> FilterCompiler::findFields(std::string_view n
     }
     if (isAny)
         return found;
+    if (const auto part = FieldPart::of(name)) {
+        found = findFields(part->field, scope);
+        for (Found &each : found)
+            each.part = part;
+        return found;
+    }
     // What is printed as "action=TIMER" may be asked for by that name.
     for (std::size_t i = 0; i < all.size(); ++i) {
         if (scope.events[i] == 0 || all[i].text.find(name) == std::string_view::npos)
@@ -137,8 +143,12 @@ FilterCompiler::StepId FilterCompiler::fields(const FilterNode &at, bool isNegat
 FilterResult<FieldTest> FilterCompiler::fieldTest(const FilterNode &at, bool isNegated,
                                                   const EventFormat &event, const Found &found)
 {
-    const EventField &field = *found.field;
     FieldTest test;
+    if (found.part && found.part->kind == FieldPart::Kind::Element) {
+        THRESHER_FILTER_TRY(EventField element, found.part->elementOf(*found.field, at.nameRange));
+        test.element = std::make_shared<const EventField>(std::move(element));
+    }
+    const EventField &field = test.element ? *test.element : *found.field;
     test.field = &field;
     test.isNegated = isNegatedOp(at.op) != isNegated;
     if (field.isString)
@@ -152,6 +162,8 @@ FilterResult<FieldTest> FilterCompiler::fieldTest(const FilterNode &at, bool isN
                                + ", which is no number and no text",
                            "text ~ for what is printed of it");
     }
+    if (found.part && found.part->kind == FieldPart::Kind::Function)
+        return functionTest(at, std::move(test));
     test.symbols = found.symbols;
     const bool isNumber = !isTextOp(at.op) && found.symbols == nullptr
                           && std::all_of(at.values.begin(), at.values.end(),

@@ -14,6 +14,25 @@
 
 namespace thresher {
 
+/// A name that means a part of a field, or what its value stands for.
+struct FieldPart
+{
+    enum class Kind : std::uint8_t {
+        Element, ///< args[1]
+        Function, ///< ip.function: the function in which the address lies
+    };
+    Kind kind = Kind::Element;
+    std::string_view field; ///< The whole one's name.
+    std::uint32_t index = 0;
+
+    /// nullopt: the name is a field's.
+    [[nodiscard]] static std::optional<FieldPart> of(std::string_view name);
+    /// The element as a field of its own. Fails, at `range`, where the field has none of this
+    /// index.
+    [[nodiscard]] FilterResult<EventField> elementOf(const EventField &whole,
+                                                     TextRange range) const;
+};
+
 /// Turns an expression into a program for one trace: one per compilation.
 class FilterCompiler
 {
@@ -64,6 +83,7 @@ private:
     {
         const EventField *field = nullptr;
         std::shared_ptr<const FieldSymbols> symbols;
+        std::optional<FieldPart> part; ///< Of the field, if that is meant.
     };
     [[nodiscard]] std::vector<Found> findFields(std::string_view name, const Scope &scope);
     StepId fields(const FilterNode &at, bool isNegated, const std::vector<Found> &found);
@@ -73,6 +93,7 @@ private:
     [[nodiscard]] FilterResult<FieldTest> maskTest(const FilterNode &at, FieldTest test) const;
     [[nodiscard]] FilterResult<FieldTest> numberTest(const FilterNode &at, FieldTest test) const;
     [[nodiscard]] FilterResult<FieldTest> bitTest(const FilterNode &at, FieldTest test) const;
+    [[nodiscard]] FilterResult<FieldTest> functionTest(const FilterNode &at, FieldTest test) const;
     [[nodiscard]] FilterResult<FieldTest> symbolTest(const FilterNode &at, FieldTest test) const;
     [[nodiscard]] std::shared_ptr<const FieldSymbols> symbolsOf(const EventFormat &event,
                                                                 const EventField &field);

@@ -46,7 +46,8 @@ struct FieldTest
     FieldReader reader;
     NumberSet numbers;
     std::uint64_t mask = 0;
-    const EventField *field = nullptr; ///< Lives with the trace.
+    const EventField *field = nullptr; ///< Lives with the trace, or is `element`.
+    std::shared_ptr<const EventField> element;
     TextMatch text;
     std::shared_ptr<const FieldSymbols> symbols;
 };
