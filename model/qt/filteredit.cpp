@@ -62,31 +62,72 @@ void showOnlyEvent(ViewState &view, EventTypeId event)
     view.setFilter(std::move(filter), ListForm::Only);
 }
 
+namespace {
+
+/// The next row (direction > 0) or the previous one, from the current event or else the middle of
+/// the view; nullopt: there is none.
+std::optional<Row> neighbour(const ViewState &view, const RowOrder &rows, int direction)
+{
+    Row row = 0;
+    if (const auto current = view.currentEvent()) {
+        row = rows.rowOf(*current);
+        if (direction > 0 && row < rows.size() && rows.at(row) == current)
+            ++row;
+    } else {
+        const TimeRange visible = view.visibleRange();
+        row = rows.lowerBound(visible.begin + visible.duration() / 2);
+    }
+    if (direction > 0)
+        return row < rows.size() ? std::optional(row) : std::nullopt;
+    return row > 0 ? std::optional(row - 1) : std::nullopt;
+}
+
+void goTo(ViewState &view, const RowOrder &rows, Row row)
+{
+    if (const auto place = rows.at(row)) {
+        view.setCurrentEvent(place);
+        view.ensureVisible(rows.time(*place));
+    }
+}
+
+} // namespace
+
 void showMatch(ViewState &view, int direction)
 {
     const RowOrder rows = view.matchingRows();
     if (rows.size() == 0)
         return;
-    Row row = 0;
-    if (const auto current = view.currentEvent()) {
-        row = rows.rowOf(*current);
-        const bool isMatch = row < rows.size() && rows.at(row) == current;
-        if (direction > 0)
-            row += isMatch ? 1 : 0;
-        else if (row > 0)
-            --row;
-        else
-            return;
-    } else {
+    auto row = neighbour(view, rows, direction);
+    // Without a current event the last one is next to the middle as well.
+    if (!row && !view.currentEvent())
+        row = direction > 0 ? rows.size() - 1 : 0;
+    if (row)
+        goTo(view, rows, *row);
+}
+
+FoundStep showFound(ViewState &view, int direction)
+{
+    const Found &found = view.found();
+    const RowOrder rows = view.foundRows();
+    const bool isDecided = found.shown && found.shown->decidedBefore == kTimeMax;
+    const auto row = neighbour(view, rows, direction);
+    if (row && direction < 0 && !isDecided) {
         const TimeRange visible = view.visibleRange();
-        row = rows.lowerBound(visible.begin + visible.duration() / 2);
-        if (direction < 0 && row > 0)
-            --row;
+        const auto current = view.currentEvent();
+        const TimeNs from = current ? rows.time(*current) : visible.begin + visible.duration() / 2;
+        if (from >= found.shown->decidedBefore)
+            return FoundStep::NotYet;
     }
-    if (const auto place = rows.at(row)) {
-        view.setCurrentEvent(place);
-        view.ensureVisible(rows.time(*place));
+    if (row) {
+        goTo(view, rows, *row);
+        return FoundStep::Moved;
     }
+    if (!isDecided)
+        return FoundStep::NotYet;
+    if (rows.size() == 0)
+        return FoundStep::None;
+    goTo(view, rows, direction > 0 ? 0 : rows.size() - 1);
+    return FoundStep::WrappedAround;
 }
 
 void showEverything(ViewState &view)

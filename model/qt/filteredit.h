@@ -19,6 +19,16 @@ void showOnlyEvent(ViewState &view, EventTypeId event);
 /// and brings it into view; from the middle of the view if there is no current event. At the end it
 /// stays. O(streams · log² events).
 void showMatch(ViewState &view, int direction);
+/// Where a step among what a search has found led.
+enum class FoundStep : std::uint8_t {
+    Moved,
+    WrappedAround, ///< Over the trace's end, or its begin.
+    NotYet, ///< It is not decided yet which event it is.
+    None, ///< Nothing that is shown was found.
+};
+/// The same among foundRows(), round and round. While the search is going on, only to what is known
+/// to be the next.
+[[nodiscard]] FoundStep showFound(ViewState &view, int direction);
 /// Hides nothing: neither by lists nor by an expression.
 void showEverything(ViewState &view);
 

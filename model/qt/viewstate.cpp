@@ -121,6 +121,11 @@ ViewState::Changes ViewState::reset()
         changes |= SelectionChanged;
     m_listed = {};
     m_matches = {};
+    if (!m_search.isEmpty() || m_found.all)
+        changes |= SearchChanged | FoundChanged;
+    m_search.clear();
+    m_found = {};
+    m_foundSnapshot.reset();
     if (canGoBack() || canGoForward())
         changes |= HistoryChanged;
     m_back.clear();
@@ -366,6 +371,29 @@ void ViewState::setMatches(std::shared_ptr<const Selection> matches,
                            std::shared_ptr<const IndexSnapshot> snapshot)
 {
     setEvaluated(m_matches, std::move(matches), std::move(snapshot));
+}
+
+void ViewState::setSearch(const QString &expression)
+{
+    if (!m_snapshot || expression == m_search)
+        return;
+    m_search = expression;
+    notify(SearchChanged);
+    setFound({}, nullptr);
+}
+
+void ViewState::setFound(Found found, std::shared_ptr<const IndexSnapshot> snapshot)
+{
+    if (found == m_found)
+        return;
+    m_found = std::move(found);
+    m_foundSnapshot = std::move(snapshot);
+    notify(FoundChanged);
+}
+
+RowOrder ViewState::foundRows() const
+{
+    return m_found.shown ? RowOrder(m_foundSnapshot, m_found.shown) : RowOrder();
 }
 
 void ViewState::setTimeFormat(TimeFormat format)

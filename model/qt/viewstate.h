@@ -35,6 +35,14 @@ struct FilterUse
     friend bool operator==(const FilterUse &, const FilterUse &) = default;
 };
 
+/// What a search has found, so far.
+struct Found
+{
+    std::shared_ptr<const Selection> all; ///< Hidden ones too; null: nothing is decided yet.
+    std::shared_ptr<const Selection> shown; ///< Of those the ones that the table shows.
+    friend bool operator==(const Found &, const Found &) = default;
+};
+
 /// What is being looked at: the one object that every view reads and changes. Views do not know
 /// each other. GUI thread only.
 ///
@@ -57,6 +65,8 @@ public:
         FilterUseChanged = 1U << 8,
         MarksChanged = 1U << 9, ///< marks()
         Restored = 1U << 10, ///< By restore(), not by the user; comes with the rest of it.
+        SearchChanged = 1U << 12, ///< What is searched for.
+        FoundChanged = 1U << 13, ///< What was found, which follows a little later.
     };
     Q_DECLARE_FLAGS(Changes, Change)
 
@@ -156,6 +166,16 @@ public:
     /// The rows of matches(), to walk from one to the next.
     [[nodiscard]] RowOrder matchingRows() const;
 
+    /// What is searched for, beside the filter: an expression that the trace understands; empty:
+    /// nothing. It hides nothing, and is not saved.
+    [[nodiscard]] const QString &search() const { return m_search; }
+    void setSearch(const QString &expression);
+    [[nodiscard]] const Found &found() const { return m_found; }
+    /// @param snapshot  that it was made of.
+    void setFound(Found found, std::shared_ptr<const IndexSnapshot> snapshot);
+    /// The rows of found().shown, to walk from one to the next.
+    [[nodiscard]] RowOrder foundRows() const;
+
     [[nodiscard]] TimeFormat timeFormat() const { return m_timeFormat; }
     void setTimeFormat(TimeFormat format);
 
@@ -198,6 +218,9 @@ private:
     std::string m_condition;
     ShowFilter m_filter; ///< Of the lists, for this snapshot.
     FilterUse m_use;
+    QString m_search;
+    Found m_found;
+    std::shared_ptr<const IndexSnapshot> m_foundSnapshot;
     TimeRange m_visible;
     bool m_showsAll = true;
     std::optional<TimeRange> m_selectedRange;

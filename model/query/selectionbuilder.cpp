@@ -109,8 +109,13 @@ void SelectionBuilder::copy(const SelectionBuilder &from, std::uint64_t first, s
 
 void SelectionBuilder::finish()
 {
-    const auto &bits = m_selection->m_bits;
-    auto &before = m_selection->m_before;
+    count(*m_selection);
+}
+
+void SelectionBuilder::count(StreamSelection &selection)
+{
+    const auto &bits = selection.m_bits;
+    auto &before = selection.m_before;
     before.resize(bits.size() + 1);
     std::uint64_t sum = 0;
     for (std::size_t b = 0; b < bits.size(); ++b) {
@@ -119,6 +124,37 @@ void SelectionBuilder::finish()
             sum += static_cast<std::uint64_t>(std::popcount(word));
     }
     before[bits.size()] = sum;
+}
+
+StreamSelection SelectionBuilder::both(const StreamSelection &a, const StreamSelection &b)
+{
+    StreamSelection selection;
+    selection.m_size = std::min(a.m_size, b.m_size);
+    selection.m_bits.resize((selection.m_size + kBlockEvents - 1) / kBlockEvents);
+    for (std::size_t i = 0; i < selection.m_bits.size(); ++i) {
+        for (std::size_t w = 0; w < selection.m_bits[i].size(); ++w)
+            selection.m_bits[i][w] = a.m_bits[i][w] & b.m_bits[i][w];
+    }
+    // The longer one may have more in the last block.
+    if (const std::uint64_t rest = selection.m_size % kBlockEvents; rest != 0) {
+        auto &last = selection.m_bits.back();
+        for (std::uint64_t i = rest; i < kBlockEvents; ++i)
+            last[i / 64] &= ~(std::uint64_t{1} << (i % 64));
+    }
+    count(selection);
+    return selection;
+}
+
+std::shared_ptr<const Selection> selectBoth(const Selection &a, const Selection &b)
+{
+    auto both = std::make_shared<Selection>();
+    both->snapshotId = std::min(a.snapshotId, b.snapshotId);
+    both->decidedBefore = std::min(a.decidedBefore, b.decidedBefore);
+    for (std::size_t s = 0; s < std::min(a.streams.size(), b.streams.size()); ++s) {
+        both->streams.push_back(SelectionBuilder::both(a.streams[s], b.streams[s]));
+        both->count += both->streams.back().count();
+    }
+    return both;
 }
 
 } // namespace thresher

@@ -36,8 +36,10 @@ public:
     /// Takes over blocks [first, last) from another builder of the same stream.
     void copy(const SelectionBuilder &from, std::uint64_t first, std::uint64_t last);
     void finish();
+    [[nodiscard]] static StreamSelection both(const StreamSelection &a, const StreamSelection &b);
 
 private:
+    static void count(StreamSelection &selection);
     [[nodiscard]] StreamSelection::Bits bitsOf(const StreamView::Block &block) const;
 
     StreamSelection *m_selection;

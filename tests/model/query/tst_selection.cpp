@@ -21,6 +21,7 @@ private Q_SLOTS:
     void aLongerSnapshotExtendsAnEarlierSelection();
     void aStopIsACancelledError();
     void aSelectionOfNothingHasNoNext();
+    void bothOfTwoSelectWhatEachDoes();
     void tasksMetLaterAreHiddenWhereOthersAre();
     void hiddenTasksDoNotCountInThePyramids();
     void aDamagedDictionaryIsNoLargerThanABlock();
@@ -176,6 +177,33 @@ void tst_selection::aSelectionOfNothingHasNoNext()
     const auto selection = select(trace->index.snapshot(), filter);
     QCOMPARE(selection->count, std::uint64_t{0});
     QCOMPARE(selection->streams[0].next(5), EventIndex{1000});
+}
+
+void tst_selection::bothOfTwoSelectWhatEachDoes()
+{
+    const auto trace = randomTrace(11, TraceKind::Even, 3, 3000);
+    const auto snapshot = trace->index.snapshot();
+    const auto partial = trace->index.partialSnapshot({2000, 700, 0}, 0);
+    ShowFilter some;
+    some.hiddenEvents = {EventTypeId{0}, EventTypeId{3}};
+    ShowFilter others;
+    others.hiddenTasks = {TaskId{1}, TaskId{2}};
+    others.hiddenCpus = {snapshot->trace->streams()[1].cpu};
+    const auto a = select(snapshot, some);
+    const auto b = select(partial, others);
+    const auto both = selectBoth(*a, *b);
+    std::uint64_t count = 0;
+    for (std::size_t s = 0; s < both->streams.size(); ++s) {
+        QCOMPARE(both->streams[s].size(), std::min(a->streams[s].size(), b->streams[s].size()));
+        for (EventIndex i = 0; i < a->streams[s].size(); ++i) {
+            const bool isIn = a->streams[s].contains(i) && b->streams[s].contains(i);
+            QCOMPARE(both->streams[s].contains(i), isIn);
+            count += isIn ? 1 : 0;
+        }
+        QCOMPARE(both->streams[s].next(0), both->streams[s].select(0));
+    }
+    QCOMPARE(both->count, count);
+    QVERIFY(count > 0);
 }
 
 void tst_selection::tasksMetLaterAreHiddenWhereOthersAre()
