@@ -133,10 +133,13 @@ void Workspace::makeRight()
     ViewState &view = m_session.view();
     m_right = makeSplitter(Qt::Vertical, this);
     m_details = new DetailsPane(view, m_right);
-    m_details->setProvider([this](Place place) -> std::optional<EventDetails> {
+    const DetailsProvider details = [this](Place place) -> std::optional<EventDetails> {
         const auto printer = m_session.printer();
         return printer ? describeEvent(*printer, place) : std::nullopt;
-    });
+    };
+    m_details->setProvider(details);
+    m_events->setDetailsProvider(details);
+    m_timeline->setDetailsProvider(details);
     m_listTabs = makeTabs(m_right);
     for (std::size_t i = 0; i < kKinds.size(); ++i) {
         auto *list = new ShowList(view, kKinds[i], m_listTabs);

@@ -43,6 +43,7 @@ public:
     ShowListModel(ViewState &view, Kind kind, QObject *parent = nullptr);
 
     [[nodiscard]] Kind kind() const { return m_kind; }
+    [[nodiscard]] ViewState &view() const { return m_view; }
     [[nodiscard]] bool hasTime() const { return m_kind != Kind::Events; }
     [[nodiscard]] int hiddenCount() const; ///< Of the listed ones. O(rows · log hidden).
 

@@ -20,6 +20,25 @@ std::string inHex(std::int64_t value, std::uint32_t size)
     return "0x" + std::string(digits.data(), end);
 }
 
+/// A number, or the bytes of a string up to its end.
+std::string valueOf(const EventField &field, std::span<const std::byte> payload, bool bigEndian)
+{
+    const FieldReader reader(field, bigEndian);
+    if (field.isString) {
+        const auto bytes = readBytes(field, payload, bigEndian);
+        std::string text(reinterpret_cast<const char *>(bytes.data()), bytes.size());
+        return text.substr(0, text.find('\0'));
+    }
+    if (field.isArray || field.isDynamic || !reader.isValid()
+        || field.offset + std::size_t{field.size} > payload.size())
+        return {};
+    const std::int64_t value = reader.read(payload);
+    if (field.isPointer)
+        return inHex(value, field.size);
+    return field.isSigned ? std::to_string(value)
+                          : std::to_string(static_cast<std::uint64_t>(value));
+}
+
 /// What the text does not say: the other base of a number.
 std::string otherBase(const EventField &field, std::span<const std::byte> payload, bool bigEndian)
 {
@@ -55,6 +74,8 @@ EventDetails::Field fieldOf(EventPrinter &printer, const Record &record, const E
     else if (field.isArray) // a stack's may end before its declared size
         out.size = std::min<std::uint32_t>(field.size, sizeLeft(record.payload, field.offset));
     out.text = printer.fieldText(record, field);
+    out.value = valueOf(field, record.payload, bigEndian);
+    out.isText = field.isString;
     out.raw = otherBase(field, record.payload, bigEndian);
     return out;
 }

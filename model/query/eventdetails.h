@@ -20,6 +20,10 @@ struct EventDetails
         std::string
             text; ///< As the event prints it: "D  0x2"; empty where the record is too short.
         std::string raw; ///< Of a number, in the other base: hexadecimal, or decimal of a pointer.
+        /// To compare it with: a whole string, or a number, decimal or of a pointer hexadecimal;
+        /// empty if it is neither.
+        std::string value;
+        bool isText = false; ///< The value is a string.
         std::uint32_t offset = 0; ///< From the record's first byte.
         std::uint32_t size = 0; ///< Bytes of it in the record; of dynamic arrays the whole content.
         bool isDynamic = false;

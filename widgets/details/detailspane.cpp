@@ -130,9 +130,14 @@ void DetailsPane::contextMenuEvent(QContextMenuEvent *event)
         QApplication::clipboard()->setText(document()->toPlainText());
     });
     copyAll->setEnabled(m_details.has_value());
-    menu.addSeparator();
     menu.addAction(tr("Select all"), QKeySequence(QKeySequence::SelectAll), this,
                    &QTextBrowser::selectAll);
+    if (m_details) {
+        menu.addSeparator();
+        addTermsMenu(menu, m_view, [this] { return m_details; });
+        addShowActions(menu, m_view,
+                       {m_details->row.event, m_details->row.task, m_details->row.cpu});
+    }
     menu.exec(event->globalPos());
 }
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "model/qt/viewstate.h"
-#include "model/query/eventdetails.h"
+#include "widgets/filterbar/filtermenu.h"
 
 #include <QTextBrowser>
 
@@ -20,8 +20,7 @@ class DetailsPane final : public QTextBrowser
     Q_OBJECT
 
 public:
-    /// Gives the details of an event; nullopt if there are none.
-    using Provider = std::function<std::optional<EventDetails>(Place)>;
+    using Provider = DetailsProvider;
 
     /// @param view  outlives the pane.
     explicit DetailsPane(ViewState &view, QWidget *parent = nullptr);

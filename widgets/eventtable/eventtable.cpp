@@ -2,7 +2,6 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "widgets/eventtable/eventtable.h"
 
-#include "model/qt/filteredit.h"
 #include "model/qt/numbertext.h"
 #include "widgets/eventtable/columnchooser.h"
 #include "widgets/eventtable/gototime.h"
@@ -184,13 +183,8 @@ void EventTable::chooseColumns(const QPoint &topRight)
 
 void EventTable::showRowMenu(const RowData &row, const QPoint &global)
 {
-    const auto &snapshot = m_view.snapshot();
-    if (!snapshot)
+    if (!m_view.snapshot())
         return;
-    const QString event = QString::fromStdString(snapshot->trace->events().event(row.event).name);
-    const std::string_view comm = snapshot->tasks->name(row.task);
-    const QString task = QString::fromUtf8(comm.data(), static_cast<qsizetype>(comm.size())) + u' '
-                         + QString::number(row.pid);
     auto *menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     menu->addAction(tr("Copy"), QKeySequence(QKeySequence::Copy), m_table,
@@ -205,21 +199,9 @@ void EventTable::showRowMenu(const RowData &row, const QPoint &global)
     menu->addAction(tr("Add a bookmark here"), QKeySequence(tr("B")), this,
                     [this, row] { Q_EMIT bookmarkRequested(row.time); });
     menu->addSeparator();
-    menu->addAction(tr("Show only “%1”").arg(event), this,
-                    [this, row] { showOnlyEvent(m_view, row.event); });
-    menu->addAction(tr("Show only task %1").arg(task), this,
-                    [this, row] { showOnlyTask(m_view, row.task); });
-    menu->addAction(tr("Show only CPU %1").arg(row.cpu), this,
-                    [this, row] { showOnlyCpu(m_view, row.cpu); });
-    menu->addSeparator();
-    menu->addAction(tr("Hide “%1”").arg(event), this,
-                    [this, row] { thresher::hideEvent(m_view, row.event); });
-    menu->addAction(tr("Hide task %1").arg(task), this,
-                    [this, row] { hideTask(m_view, row.task); });
-    menu->addAction(tr("Hide CPU %1").arg(row.cpu), this,
-                    [this, row] { hideCpu(m_view, row.cpu); });
-    QAction *all = menu->addAction(tr("Show everything"), this, [this] { showEverything(m_view); });
-    all->setEnabled(!m_view.expression().isEmpty());
+    addTermsMenu(*menu, m_view,
+                 [this, place = row.place] { return m_details ? m_details(place) : std::nullopt; });
+    addShowActions(*menu, m_view, {row.event, row.task, row.cpu});
     menu->popup(global);
 }
 

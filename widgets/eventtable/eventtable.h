@@ -3,6 +3,7 @@
 #pragma once
 
 #include "widgets/eventtable/eventtableview.h"
+#include "widgets/filterbar/filtermenu.h"
 
 #include <QWidget>
 
@@ -26,6 +27,9 @@ public:
     /// Gives what prints the rows of ViewState::rows(); asked whenever those change; may give null.
     using TextProvider = std::function<std::shared_ptr<RowText>()>;
     void setTextProvider(TextProvider provider);
+
+    /// For the menu over a row.
+    void setDetailsProvider(DetailsProvider provider) { m_details = std::move(provider); }
 
     [[nodiscard]] EventTableView *table() const { return m_table; }
     /// Opens the field in which one types where to go.
@@ -54,6 +58,7 @@ private:
     EventTableView *m_table = nullptr;
     GotoField *m_goto = nullptr;
     TextProvider m_provider;
+    DetailsProvider m_details;
     std::shared_ptr<const TraceFile> m_trace; ///< Whose places the table remembers.
 };
 

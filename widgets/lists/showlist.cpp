@@ -3,6 +3,7 @@
 #include "widgets/lists/showlist.h"
 
 #include "model/qt/numbertext.h"
+#include "widgets/filterbar/filtermenu.h"
 #include "widgets/lists/showlistdelegate.h"
 #include "widgets/theme.h"
 #include "widgets/timeformat.h"
@@ -265,6 +266,14 @@ void ShowList::showMenu(const QPoint &position)
     menu->addAction(tr("Hide the selected"), this,
                     [this, keys] { m_model->setShown(keys, false); });
     menu->addSeparator();
+    if (m_model->kind() == ShowListModel::Kind::Tasks && keys.size() == 1) {
+        const QModelIndex current = m_list->currentIndex();
+        const int pid = current.siblingAtColumn(0).data(ShowListModel::PidRole).toInt();
+        const QString comm
+            = current.siblingAtColumn(0).data(ShowListModel::BareNameRole).toString();
+        addTermsMenu(*menu, m_model->view(),
+                     {commTerm(comm.toStdString()), {"pid", std::to_string(pid)}});
+    }
     menu->addAction(tr("Show all"), m_model, &ShowListModel::showAll);
     menu->popup(m_list->viewport()->mapToGlobal(position));
 }

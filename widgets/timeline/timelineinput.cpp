@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
 /// What TimelineWidget does with mouse, wheel, touchpad and keys.
-#include "model/qt/filteredit.h"
+#include "model/query/rowsource.h"
 #include "widgets/timeline/timelinewidget.h"
 
 #include <QApplication>
@@ -378,31 +378,25 @@ QMenu *TimelineWidget::makeMenu(QPoint position)
         action->setShortcutVisibleInContextMenu(true);
     addMarkActions(menu, position);
     const auto cpu = cpuAt(position);
+    FilterSubject subject;
+    subject.cpu = cpu;
     if (cpu && isInLanes(position)) {
         const CpuMoment moment = momentNear(*m_scene.snapshot, m_scene.selection.get(), *cpu,
                                             m_scene.timeAt(position.x() + 0.5),
                                             durationOf(kClickReach));
         if (moment.running && moment.running->value != kNoValue
-            && TaskId{moment.running->value} != kIdleTask) {
-            const TaskId task{moment.running->value};
-            const std::string name(m_scene.snapshot->tasks->name(task));
-            const QString text = QString::fromStdString(name) + u' '
-                                 + QString::number(m_scene.snapshot->tasks->task(task).pid);
+            && TaskId{moment.running->value} != kIdleTask)
+            subject.task = TaskId{moment.running->value};
+        if (const auto place = moment.nearestEvent) {
+            if (const auto row = rowDataOf(*m_scene.snapshot, *place))
+                subject.event = row->event;
             menu->addSeparator();
-            menu->addAction(tr("Show only %1").arg(text), this,
-                            [this, task] { showOnlyTask(m_state, task); });
-            menu->addAction(tr("Hide %1").arg(text), this,
-                            [this, task] { hideTask(m_state, task); });
+            addTermsMenu(*menu, m_state,
+                         [this, place] { return m_details ? m_details(*place) : std::nullopt; });
         }
     }
-    if (cpu) {
-        menu->addSeparator();
-        menu->addAction(tr("Show only CPU %1").arg(*cpu), this,
-                        [this, cpu] { showOnlyCpu(m_state, *cpu); });
-        menu->addAction(tr("Hide CPU %1").arg(*cpu), this, [this, cpu] { hideCpu(m_state, *cpu); });
-    }
-    if (!m_state.expression().isEmpty())
-        menu->addAction(tr("Show everything"), this, [this] { showEverything(m_state); });
+    menu->addSeparator();
+    addShowActions(*menu, m_state, subject);
     menu->addSeparator();
     addLaneSizes(menu);
     return menu;

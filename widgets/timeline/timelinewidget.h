@@ -3,6 +3,7 @@
 #pragma once
 
 #include "model/qt/viewstate.h"
+#include "widgets/filterbar/filtermenu.h"
 #include "widgets/timeline/timelineoverlay.h"
 #include "widgets/timeline/timelinerenderer.h"
 
@@ -53,6 +54,8 @@ public:
     ~TimelineWidget() override;
 
     void setEventLine(EventLine line) { m_eventLine = std::move(line); }
+    /// For the menu over an event.
+    void setDetailsProvider(DetailsProvider provider) { m_details = std::move(provider); }
 
     [[nodiscard]] LaneSize laneSize() const { return m_laneSize; }
     void setLaneSize(LaneSize size);
@@ -126,6 +129,7 @@ private:
 
     ViewState &m_state;
     EventLine m_eventLine;
+    DetailsProvider m_details;
     TimelineRenderer m_renderer;
     TimelineScene m_scene; ///< As the state is now.
     TimelineScene m_painted; ///< What m_image shows.
