@@ -8,6 +8,7 @@
 #include "widgets/diagnostics/diagnosticsview.h"
 #include "widgets/eventtable/eventtable.h"
 #include "widgets/filterbar/filterbar.h"
+#include "widgets/findbar/findbar.h"
 #include "widgets/startpage/startpage.h"
 #include "widgets/statusbar/statusstrip.h"
 #include "widgets/theme.h"
@@ -87,6 +88,8 @@ MainWindow::MainWindow(Settings &settings, IndexOptions options, QWidget *parent
     layout->setSpacing(0);
     layout->addWidget(m_banner);
     layout->addWidget(m_pages, 1);
+    m_findBar = new FindBar(m_session.view(), central);
+    layout->addWidget(m_findBar);
     setCentralWidget(central);
     m_status = new StatusStrip(m_session.view(), this);
     statusBar()->addWidget(m_status, 1);
@@ -153,6 +156,11 @@ void MainWindow::connectSession()
             answerSession(question);
     });
     connect(&m_session, &TraceSession::matchingProgressed, m_filterBar, &FilterBar::setProgress);
+    connect(&m_session.searcher(), &Searcher::progressed, m_findBar, &FindBar::setProgress);
+    connect(&m_session.searcher(), &Searcher::cancelled, m_findBar, &FindBar::setStopped);
+    connect(m_findBar, &FindBar::cancelRequested, &m_session.searcher(), &Searcher::cancel);
+    connect(m_findBar, &FindBar::left, m_workspace->events(),
+            [this] { m_workspace->events()->setFocus(); });
     connect(m_filterBar, &FilterBar::left, m_workspace->events(),
             [this] { m_workspace->events()->setFocus(); });
     connect(&m_session.view(), &ViewState::changed, this, &MainWindow::updateActions);

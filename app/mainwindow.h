@@ -23,6 +23,7 @@ namespace thresher::ui {
 
 class Banner;
 class FilterBar;
+class FindBar;
 class StartPage;
 class StatusStrip;
 class Workspace;
@@ -56,6 +57,7 @@ public:
     [[nodiscard]] StatusStrip *status() const { return m_status; }
     [[nodiscard]] FilterBar *filterBar() const { return m_filterBar; }
     [[nodiscard]] ViewUndo *undo() const { return m_undo; }
+    [[nodiscard]] FindBar *findBar() const { return m_findBar; }
     /// An action by its object name, e.g. "fit"; null if there is none.
     [[nodiscard]] QAction *action(const QString &name) const;
 
@@ -84,6 +86,7 @@ private:
                         const QList<QKeySequence> &keys, const std::function<void()> &run);
     QAction *makeChoice(QMenu *menu, QActionGroup *group, const QString &name, const QString &text,
                         const std::function<void()> &choose);
+    void stepMatch(int direction);
     void updateActions();
     void fillRecentMenu(QMenu *menu);
 
@@ -134,6 +137,7 @@ private:
     Workspace *m_workspace = nullptr;
     StatusStrip *m_status = nullptr;
     FilterBar *m_filterBar = nullptr;
+    FindBar *m_findBar = nullptr;
     QHash<QString, QAction *> m_actions;
     ViewUndo *m_undo = nullptr;
     quint64 m_lastBookmark = 0; ///< Added or gone to.

@@ -6,6 +6,7 @@
 #include "model/qt/filteredit.h"
 #include "widgets/eventtable/eventtable.h"
 #include "widgets/filterbar/filterbar.h"
+#include "widgets/findbar/findbar.h"
 #include "widgets/theme.h"
 #include "widgets/timeline/timelinewidget.h"
 
@@ -134,11 +135,13 @@ void MainWindow::makeEditMenu()
     menu->addSeparator();
     makeAction(menu, u"filter"_s, tr("&Filter by an expression…"), {QKeySequence(Qt::Key_Slash)},
                [this] { m_filterBar->focusField(); });
-    makeAction(menu, u"nextMatch"_s, tr("&Next match of the filter"), {QKeySequence(Qt::Key_N)},
-               [this] { showMatch(m_session.view(), 1); });
-    makeAction(menu, u"previousMatch"_s, tr("&Previous match"), {QKeySequence(tr("Shift+N"))},
-               [this] { showMatch(m_session.view(), -1); });
-    makeAction(menu, u"showEverything"_s, tr("&Show everything"),
+    makeAction(menu, u"find"_s, tr("F&ind…"), {QKeySequence::Find}, [this] { m_findBar->open(); });
+    makeAction(menu, u"nextMatch"_s, tr("&Next match"),
+               {QKeySequence(Qt::Key_F3), QKeySequence(Qt::Key_N)}, [this] { stepMatch(1); });
+    makeAction(menu, u"previousMatch"_s, tr("&Previous match"),
+               {QKeySequence(tr("Shift+F3")), QKeySequence(tr("Shift+N"))},
+               [this] { stepMatch(-1); });
+    makeAction(menu, u"showEverything"_s, tr("Show &everything"),
                {QKeySequence(tr("Ctrl+Shift+E"))}, [this] { showEverything(m_session.view()); });
 }
 
@@ -286,12 +289,21 @@ void MainWindow::updateActions()
     action(u"forward"_s)->setEnabled(view.canGoForward());
     action(u"zoomSelection"_s)->setEnabled(view.selectedRange().has_value());
     action(u"showEverything"_s)->setEnabled(!view.expression().isEmpty());
-    action(u"nextMatch"_s)->setEnabled(view.matches() != nullptr);
-    action(u"previousMatch"_s)->setEnabled(view.matches() != nullptr);
-    action(u"filter"_s)->setEnabled(isOpen);
+    for (const auto &name :
+         {u"filter"_s, u"find"_s, u"nextMatch"_s, u"previousMatch"_s})
+        action(name)->setEnabled(isOpen);
     updateMarkActions();
     action(view.timeFormat() == TimeFormat::Absolute ? u"absolute"_s : u"relative"_s)
         ->setChecked(true);
+}
+
+/// Among what was searched for, else among what fulfils the filter.
+void MainWindow::stepMatch(int direction)
+{
+    if (m_session.view().search().isEmpty() && m_session.view().matches())
+        showMatch(m_session.view(), direction);
+    else
+        m_findBar->step(direction);
 }
 
 void MainWindow::applyThemeChoice(const QString &name)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/jobrunner.h"
+#include "app/searcher.h"
 #include "model/index/traceindex.h"
 #include "model/qt/viewstate.h"
 #include "model/query/rowprinter.h"
@@ -27,6 +28,7 @@ public:
     ~TraceSession() override;
 
     [[nodiscard]] ViewState &view() { return m_view; }
+    [[nodiscard]] Searcher &searcher() { return m_searcher; }
     /// Of the trace that is open; empty: none.
     [[nodiscard]] const QString &path() const { return m_path; }
 
@@ -95,6 +97,7 @@ private:
     QTimer m_verifyTimer;
     QTimer m_progressTimer;
     QTimer m_matchingTimer;
+    Searcher m_searcher{m_view};
     JobRunner m_probing; // these last, so that jobs end before what they use
     JobRunner m_opening;
     JobRunner m_selectingJob;

@@ -69,6 +69,7 @@ Theme makeLight()
     t.warning = 0xb26a00;
     t.bad = 0xc8322b;
     t.good = 0x1a9c5b;
+    t.found = 0xe8710a;
     t.markerA = 0x1a9c5b;
     t.markerB = 0x8d55d8;
     t.irq = QColor::fromRgb(toSrgb({0.60, 0.20, 345}));
@@ -104,6 +105,7 @@ Theme makeDark()
     t.warning = 0xe3a64b;
     t.bad = 0xf0706a;
     t.good = 0x35b877;
+    t.found = 0xffb020;
     t.markerA = 0x1a9c5b;
     t.markerB = 0x8d55d8;
     t.irq = QColor::fromRgb(toSrgb({0.68, 0.19, 345}));

@@ -40,6 +40,7 @@ struct Theme
     QColor warning;
     QColor bad; ///< Lost events, errors.
     QColor good;
+    QColor found; ///< Marks of what a search has found; beside those of the filter, in accent.
     QColor markerA;
     QColor markerB;
 

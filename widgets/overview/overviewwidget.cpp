@@ -66,6 +66,7 @@ OverviewWidget::Key OverviewWidget::key(double dpr) const
     return {snapshot,
             m_state.selection(),
             m_state.filterUse().highlight ? m_state.matches() : nullptr,
+            m_state.found().shown,
             m_state.traceRange(),
             size(),
             dpr,
@@ -94,15 +95,18 @@ ViewportSpan OverviewWidget::viewportSpan() const
     return span.widened(kLeastViewport);
 }
 
-/// What is drawn: m_list, and m_marks if matches are to be marked.
+/// What is drawn: m_list.
 void OverviewWidget::query(const Key &key, std::uint32_t columns)
 {
     queryOverview(*key.snapshot, key.selection.get(), {key.range, columns}, m_overview);
     buildOverview(m_overview, static_cast<std::uint32_t>(toDevice(4, key.dpr)), m_list);
-    if (key.matches) {
-        queryMatches(*key.snapshot, *key.matches, {key.range, columns}, m_matches);
-        markMatches(m_matches, static_cast<std::uint32_t>(toDevice(2, key.dpr)), m_marks);
-    }
+}
+
+/// Where `selection` has events: m_marks.
+void OverviewWidget::queryMarks(const Key &key, const Selection &selection, std::uint32_t columns)
+{
+    queryMatches(*key.snapshot, selection, {key.range, columns}, m_matches);
+    markMatches(m_matches, static_cast<std::uint32_t>(toDevice(2, key.dpr)), m_marks);
 }
 
 /// As render() and drawing its picture, without pixels: for documents.
@@ -120,11 +124,16 @@ void OverviewWidget::paintShapes(QPainter &painter, const Key &key)
     shapes.addShape(0, barsOutline(m_list.estimates, kLabelWidth, bottom, room, kFullDensity, 1),
                     mixed(theme.background.rgb(), known, 90));
     shapes.addShape(1, barsOutline(m_list.bars, kLabelWidth, bottom, room, kFullDensity, 1), known);
-    if (key.matches) {
+    const auto addMarks = [&](const Selection &selection, double top, const QColor &colour) {
+        queryMarks(key, selection, static_cast<std::uint32_t>(columns));
         for (const LaneRect &mark : m_marks)
-            shapes.add(2, kLabelWidth + mark.begin, kLabelWidth + mark.end, bottom, bottom + 3,
-                       theme.accent.rgb());
-    }
+            shapes.add(2, kLabelWidth + mark.begin, kLabelWidth + mark.end, top, top + 3,
+                       colour.rgb());
+    };
+    if (key.matches)
+        addMarks(*key.matches, bottom, theme.accent);
+    if (key.found)
+        addMarks(*key.found, 0, theme.found);
     for (const LaneRect &lost : m_list.lost) {
         shapes.addHatch(3,
                         QRectF(QPointF(kLabelWidth + lost.begin, kMargin),
@@ -171,15 +180,24 @@ void OverviewWidget::render(const Key &key)
     const QRgb known = theme.density.rgb();
     paintBars(m_list.estimates, mixed(theme.background.rgb(), known, 90));
     paintBars(m_list.bars, known);
-    if (key.matches) {
-        for (int y = bottom; y < std::min(size.height(), bottom + toDevice(3, key.dpr)); ++y) {
-            QRgb *row = target.pixels + y * target.stride;
-            for (const LaneRect &mark : m_marks)
-                std::fill(row + mark.begin, row + mark.end, theme.accent.rgb());
-        }
-    }
+    if (key.matches)
+        paintMarks(target, key, *key.matches, bottom, theme.accent);
+    if (key.found)
+        paintMarks(target, key, *key.found, 0, theme.found);
     for (const LaneRect &lost : m_list.lost)
         paintHatch(target, lost.begin, lost.end, bottom - room, bottom, theme.bad.rgb(), key.dpr);
+}
+
+/// Over the strip's margin, above or below it.
+void OverviewWidget::paintMarks(const LaneTarget &target, const Key &key,
+                                const Selection &selection, int top, const QColor &colour)
+{
+    queryMarks(key, selection, target.columns);
+    for (int y = top; y < std::min(target.height, top + toDevice(3, key.dpr)); ++y) {
+        QRgb *row = target.pixels + y * target.stride;
+        for (const LaneRect &mark : m_marks)
+            std::fill(row + mark.begin, row + mark.end, colour.rgb());
+    }
 }
 
 void OverviewWidget::paintCaption(QPainter &painter, const Theme &theme) const

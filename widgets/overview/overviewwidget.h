@@ -4,6 +4,7 @@
 
 #include "model/qt/viewstate.h"
 #include "widgets/overview/overviewgeometry.h"
+#include "widgets/timeline/lanepainter.h"
 
 #include <QImage>
 #include <QSize>
@@ -50,6 +51,7 @@ private:
         std::shared_ptr<const IndexSnapshot> snapshot;
         std::shared_ptr<const Selection> selection;
         std::shared_ptr<const Selection> matches; ///< To be marked; null: none.
+        std::shared_ptr<const Selection> found; ///< The same, in another colour.
         TimeRange range;
         QSize size;
         double dpr = 0;
@@ -58,8 +60,11 @@ private:
     };
     void stateChanged(ViewState::Changes changes);
     void query(const Key &key, std::uint32_t columns);
+    void queryMarks(const Key &key, const Selection &selection, std::uint32_t columns);
     void render(const Key &key);
     void paintShapes(QPainter &painter, const Key &key);
+    void paintMarks(const LaneTarget &target, const Key &key, const Selection &selection, int top,
+                    const QColor &colour);
     void paintCaption(QPainter &painter, const Theme &theme) const;
     void paintViewport(QPainter &painter, const Theme &theme) const;
     void dragTo(double x);

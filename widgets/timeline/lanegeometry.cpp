@@ -118,8 +118,8 @@ void addLabels(const CpuLane &lane, const PixelGrid &grid, LaneDrawList &list)
 const char *name(Role role)
 {
     static constexpr std::array<const char *, kRoles> kNames{
-        "Pending", "Unknown", "Running", "Edge",  "Irq",
-        "Softirq", "Events",  "Density", "Match", "Lost"};
+        "Pending", "Unknown", "Running", "Edge",  "Irq", "Softirq",
+        "Events",  "Density", "Match",   "Found", "Lost"};
     return kNames[static_cast<std::size_t>(role)];
 }
 
@@ -149,7 +149,7 @@ void markMatches(std::span<const std::uint32_t> matches, std::uint32_t least,
 }
 
 void buildLane(const CpuLane &lane, const LaneGeometryOptions &options, LaneDrawList &list,
-               std::span<const std::uint32_t> matches)
+               std::span<const std::uint32_t> matches, std::span<const std::uint32_t> found)
 {
     list.clear();
     addMarks(lane.pending, list.of(Role::Pending));
@@ -159,6 +159,7 @@ void buildLane(const CpuLane &lane, const LaneGeometryOptions &options, LaneDraw
     addTrack(lane.softirq, list.of(Role::Softirq));
     addEvents(lane, options, list);
     markMatches(matches, options.leastMatch, list.of(Role::Match));
+    markMatches(found, options.leastMatch, list.of(Role::Found));
     addMarks(lane.lost, list.of(Role::Lost));
     widen(list.of(Role::Lost), options.leastLost, options.grid.columns);
     addLabels(lane, options.grid, list);

@@ -25,9 +25,10 @@ enum class Role : std::uint8_t {
     Events, ///< Ticks below slices.
     Density, ///< The same in a lane without slices: bars.
     Match, ///< Ticks where an event fulfils the filter.
+    Found, ///< Ticks where a search has found an event.
     Lost,
 };
-inline constexpr std::size_t kRoles = 10;
+inline constexpr std::size_t kRoles = 11;
 
 /// Levels of Role::Running, Irq and Softirq: how much of the columns is covered.
 inline constexpr std::uint8_t kFullLevel = 15;
@@ -77,7 +78,7 @@ struct LaneGeometryOptions
     PixelGrid grid;
     /// A lost span is widened to so many columns, or nobody would see it.
     std::uint32_t leastLost = 5;
-    std::uint32_t leastMatch = 2; ///< The same of a match.
+    std::uint32_t leastMatch = 2; ///< The same of a match, and of what was found.
     /// Events in a column that fill a lane without slices; see densityPeak().
     std::uint32_t densityPeak = 1;
 };
@@ -85,9 +86,10 @@ struct LaneGeometryOptions
 /// @param lane  as queryCpuLane() gives it for options.grid.
 /// @param list  cleared first; its memory is used again.
 /// O(columns).
-/// @param matches  as queryMatches() gives them for the same grid; empty: none are marked.
+/// @param matches, found  as queryMatches() gives them for the same grid; empty: none are marked.
 void buildLane(const CpuLane &lane, const LaneGeometryOptions &options, LaneDrawList &list,
-               std::span<const std::uint32_t> matches = {});
+               std::span<const std::uint32_t> matches = {},
+               std::span<const std::uint32_t> found = {});
 
 /// The columns that hold a match, each widened to `least`. @param rects  cleared first.
 void markMatches(std::span<const std::uint32_t> matches, std::uint32_t least,

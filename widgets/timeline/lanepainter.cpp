@@ -41,6 +41,13 @@ Stripe matchStripe(const LaneStripes &stripes, double dpr)
     return {top, stripes.ticks.top + stripes.ticks.height - top};
 }
 
+Stripe foundStripe(const LaneStripes &stripes, double dpr)
+{
+    const Stripe match = matchStripe(stripes, dpr);
+    const int height = std::max(2, (match.height + 1) / 2);
+    return {match.top - height / 2, height * 3 / 2};
+}
+
 LaneHatch laneHatch(double dpr)
 {
     LaneHatch hatch;
@@ -221,6 +228,8 @@ void LanePainter::paint(const LaneDrawList &list, const LaneTarget &target, cons
     paintTicks(list.of(Role::Events), target, look.stripes.ticks, tickColour(theme), look.dpr);
     paintMatches(list.of(Role::Match), target, matchStripe(look.stripes, look.dpr),
                  theme.accent.rgb());
+    paintMatches(list.of(Role::Found), target, foundStripe(look.stripes, look.dpr),
+                 theme.found.rgb());
     for (const LaneRect &rect : list.of(Role::Lost)) {
         const int bottom = look.stripes.whole.top + look.stripes.whole.height;
         paintHatch(target, rect.begin, rect.end, look.stripes.whole.top, bottom, theme.bad.rgb(),

@@ -90,6 +90,8 @@ inline constexpr unsigned kEdgeAlpha = 150; ///< Of the background, at Role::Edg
 [[nodiscard]] QRgb tickColour(const Theme &theme);
 /// Where matches are marked: over the ticks, or at the foot of bars.
 [[nodiscard]] Stripe matchStripe(const LaneStripes &stripes, double dpr);
+/// Of what was found: reaches above a match of the same column, so that both are seen.
+[[nodiscard]] Stripe foundStripe(const LaneStripes &stripes, double dpr);
 /// Diagonals: device pixels, and how strongly what lies between them and they themselves are drawn.
 struct LaneHatch
 {

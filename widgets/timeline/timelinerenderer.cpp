@@ -165,6 +165,9 @@ void TimelineRenderer::paintLanes(Frame &frame)
         lane.matches.clear();
         if (scene.matches)
             queryMatches(*scene.snapshot, *scene.matches, cpu, frame.grid, lane.matches);
+        lane.found.clear();
+        if (scene.found)
+            queryMatches(*scene.snapshot, *scene.found, cpu, frame.grid, lane.found);
         lane.load = cpuLoad(*scene.snapshot, scene.selection.get(), cpu, scene.range);
     });
     std::uint32_t peak = 1;
@@ -178,7 +181,7 @@ void TimelineRenderer::paintLanes(Frame &frame)
         static_cast<std::uint32_t>(std::max(2, frame.device(2))), peak};
     forRows(frame.first, frame.last, workers, [&](std::size_t i, std::size_t worker) {
         Lane &lane = m_lanes[i - frame.first];
-        buildLane(lane.columns, options, lane.list, lane.matches);
+        buildLane(lane.columns, options, lane.list, lane.matches, lane.found);
         paintLane(frame, i, worker);
     });
     frame.canvas.endLanes();

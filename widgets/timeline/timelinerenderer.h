@@ -30,6 +30,7 @@ struct TimelineScene
     std::shared_ptr<const IndexSnapshot> snapshot; ///< Null: an empty picture.
     std::shared_ptr<const Selection> selection; ///< Of that snapshot; null: nothing is hidden.
     std::shared_ptr<const Selection> matches; ///< Events to mark; null: none.
+    std::shared_ptr<const Selection> found; ///< Others, in another colour.
     TimeRange range;
     TimeStyle style;
     LaneLayout layout;
@@ -86,6 +87,7 @@ private:
     {
         CpuLane columns;
         std::vector<std::uint32_t> matches;
+        std::vector<std::uint32_t> found;
         LaneDrawList list;
         std::optional<double> load;
     };

@@ -155,6 +155,7 @@ void TimelineWidget::updateScene()
     m_scene.snapshot = shownSnapshot();
     m_scene.selection = m_state.selection();
     m_scene.matches = m_state.filterUse().highlight ? m_state.matches() : nullptr;
+    m_scene.found = m_state.found().shown;
     m_scene.range = m_state.visibleRange();
     m_scene.style = timeStyle(m_state);
     m_scene.scroll = verticalScrollBar()->value();

@@ -300,6 +300,10 @@ void VectorCanvas::paintLane(std::size_t worker, const LaneDrawList &list, const
     for (const LaneRect &rect : list.of(Role::Match))
         m_shapes.add(Match, clip.left + rect.begin, clip.left + rect.end, top, bottom,
                      theme.accent.rgb());
+    const auto [foundTop, foundBottom] = clip.rows(foundStripe(stripes, look.dpr));
+    for (const LaneRect &rect : list.of(Role::Found))
+        m_shapes.add(Match, clip.left + rect.begin, clip.left + rect.end, foundTop, foundBottom,
+                     theme.found.rgb());
     const auto [wholeTop, wholeBottom] = clip.rows(stripes.whole);
     for (const LaneRect &rect : list.of(Role::Lost))
         m_shapes.addHatch(HatchTint,
