@@ -59,6 +59,7 @@ constexpr std::array kKeyLines{
     KeyLine{"Ctrl+Z · Ctrl+Shift+Z", QT_TRANSLATE_NOOP("KeysDialog", "undo, redo: marks, filter, selection, jumps")},
     KeyLine{nullptr, QT_TRANSLATE_NOOP("KeysDialog", "FILTER AND SEARCH")},
     KeyLine{"/", QT_TRANSLATE_NOOP("KeysDialog", "write an expression; Tab completes, Enter applies, Esc leaves")},
+    KeyLine{"Alt+↓", QT_TRANSLATE_NOOP("KeysDialog", "in the field: saved and recent filters")},
     KeyLine{"Ctrl+F", QT_TRANSLATE_NOOP("KeysDialog", "find a text, among what the filter shows; Esc ends it")},
     KeyLine{"F3 · Shift+F3 · N · Shift+N", QT_TRANSLATE_NOOP("KeysDialog", "next, previous one found; without a search, of the filter")},
     KeyLine{nullptr, QT_TRANSLATE_NOOP("KeysDialog", "LISTS")},

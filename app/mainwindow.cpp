@@ -35,6 +35,8 @@ namespace {
 
 const auto kGeometryKey = u"window/geometry"_s;
 const auto kFolderKey = u"window/folder"_s;
+const auto kFiltersKey = u"filters/named"_s;
+const auto kRecentFiltersKey = u"filters/recent"_s;
 
 QStringList localFiles(const QMimeData *data)
 {
@@ -95,6 +97,7 @@ MainWindow::MainWindow(Settings &settings, IndexOptions options, QWidget *parent
     statusBar()->addWidget(m_status, 1);
     statusBar()->setSizeGripEnabled(false);
     makeActions();
+    loadFilters();
     connectSession();
     updateRecent();
     showPage();
@@ -102,6 +105,17 @@ MainWindow::MainWindow(Settings &settings, IndexOptions options, QWidget *parent
 }
 
 MainWindow::~MainWindow() = default;
+
+void MainWindow::loadFilters()
+{
+    m_filters.addText(m_settings.value(kFiltersKey).toString());
+    m_filters.setRecent(m_settings.value(kRecentFiltersKey).toStringList());
+    m_filterBar->setFilters(&m_filters);
+    connect(&m_filters, &NamedFilters::changed, this, [this] {
+        m_settings.setValue(kFiltersKey, m_filters.toText());
+        m_settings.setValue(kRecentFiltersKey, m_filters.recent());
+    });
+}
 
 void MainWindow::connectSession()
 {

@@ -7,6 +7,7 @@
 #include "app/tracesession.h"
 #include "app/viewkeeper.h"
 #include "model/qt/viewundo.h"
+#include "model/qt/namedfilters.h"
 
 #include <QHash>
 #include <QKeySequence>
@@ -86,6 +87,7 @@ private:
                         const QList<QKeySequence> &keys, const std::function<void()> &run);
     QAction *makeChoice(QMenu *menu, QActionGroup *group, const QString &name, const QString &text,
                         const std::function<void()> &choose);
+    void loadFilters();
     void stepMatch(int direction);
     void updateActions();
     void fillRecentMenu(QMenu *menu);
@@ -131,6 +133,7 @@ private:
     Settings &m_settings;
     TraceSession m_session;
     ViewKeeper m_keeper;
+    NamedFilters m_filters;
     Banner *m_banner = nullptr;
     QStackedWidget *m_pages = nullptr;
     StartPage *m_start = nullptr;

@@ -135,6 +135,8 @@ void MainWindow::makeEditMenu()
     menu->addSeparator();
     makeAction(menu, u"filter"_s, tr("&Filter by an expression…"), {QKeySequence(Qt::Key_Slash)},
                [this] { m_filterBar->focusField(); });
+    makeAction(menu, u"savedFilters"_s, tr("&Saved filters…"), {},
+               [this] { m_filterBar->openFiltersMenu(); });
     makeAction(menu, u"find"_s, tr("F&ind…"), {QKeySequence::Find}, [this] { m_findBar->open(); });
     makeAction(menu, u"nextMatch"_s, tr("&Next match"),
                {QKeySequence(Qt::Key_F3), QKeySequence(Qt::Key_N)}, [this] { stepMatch(1); });
@@ -290,7 +292,7 @@ void MainWindow::updateActions()
     action(u"zoomSelection"_s)->setEnabled(view.selectedRange().has_value());
     action(u"showEverything"_s)->setEnabled(!view.expression().isEmpty());
     for (const auto &name :
-         {u"filter"_s, u"find"_s, u"nextMatch"_s, u"previousMatch"_s})
+         {u"filter"_s, u"savedFilters"_s, u"find"_s, u"nextMatch"_s, u"previousMatch"_s})
         action(name)->setEnabled(isOpen);
     updateMarkActions();
     action(view.timeFormat() == TimeFormat::Absolute ? u"absolute"_s : u"relative"_s)

@@ -5,11 +5,14 @@
 #include "model/filter/filter.h"
 #include "model/qt/numbertext.h"
 #include "widgets/filterbar/filterfield.h"
+#include "widgets/filterbar/filterlibrary.h"
 #include "widgets/theme.h"
 
 #include <QEvent>
 #include <QHBoxLayout>
+#include <QInputDialog>
 #include <QLabel>
+#include <QMenu>
 #include <QToolButton>
 
 using namespace Qt::StringLiterals;
@@ -30,6 +33,8 @@ FilterBar::FilterBar(ViewState &view, QWidget *parent)
     , m_count(new QLabel(m_field))
     , m_clear(new QToolButton(m_field))
     , m_error(new QLabel(this))
+    , m_filtersButton(new QToolButton(this))
+    , m_filtersMenu(new QMenu(this))
 {
     m_field->setPlaceholderText(tr("Filter: sched_switch: next_comm ~ \"kwork*\""));
     m_field->setAccessibleName(tr("Filter expression"));
@@ -55,6 +60,14 @@ FilterBar::FilterBar(ViewState &view, QWidget *parent)
     layout->setContentsMargins({});
     layout->setSpacing(kGap);
     layout->addWidget(m_field, 1);
+    m_filtersButton->setText(tr("Saved ▾"));
+    m_filtersButton->setToolTip(tr("Filters that have names, and those used recently (Alt+Down)"));
+    m_filtersButton->setFocusPolicy(Qt::TabFocus);
+    m_filtersButton->hide();
+    layout->addWidget(m_filtersButton);
+    connect(m_filtersButton, &QToolButton::clicked, this, &FilterBar::openFiltersMenu);
+    connect(m_filtersMenu, &QMenu::aboutToShow, this, &FilterBar::fillFiltersMenu);
+    connect(m_field, &FilterField::menuRequested, this, &FilterBar::openFiltersMenu);
     layout->addWidget(makeSwitch(
         tr("Table"), tr("The table shows only events that fulfil the filter"), &FilterUse::table));
     layout->addWidget(makeSwitch(tr("Timeline"),
@@ -102,6 +115,8 @@ void FilterBar::follow(ViewState::Changes changes)
 {
     if (changes & (ViewState::FilterChanged | ViewState::SnapshotChanged)) {
         setEnabled(m_view.snapshot() != nullptr);
+        if (m_filters != nullptr)
+            m_filters->setTrace(m_view.snapshot() ? m_view.snapshot()->trace : nullptr);
         // What is being written stays.
         if (!m_field->hasFocus() || !m_field->isModified())
             m_field->setText(m_view.expression());
@@ -129,16 +144,74 @@ void FilterBar::apply(const QString &text)
         m_field->setText(text);
     m_field->clearMark();
     const QString wanted = text.trimmed();
-    if (!wanted.isEmpty()) {
-        const auto filter = Filter::compile(text.toStdString(), snapshot->trace);
-        if (!filter) {
-            showError(filter.error());
-            return;
-        }
-    }
+    if (!wanted.isEmpty() && !check(text))
+        return;
+    if (m_filters != nullptr)
+        m_filters->addRecent(wanted);
     m_field->setModified(false);
     m_view.setExpression(wanted);
     updateCount();
+}
+
+bool FilterBar::check(const QString &text)
+{
+    const auto filter = Filter::compile(text.toStdString(), m_view.snapshot()->trace);
+    if (!filter)
+        showError(filter.error());
+    return filter.has_value();
+}
+
+void FilterBar::setFilters(NamedFilters *filters)
+{
+    m_filters = filters;
+    m_filtersButton->setVisible(filters != nullptr);
+    follow(ViewState::SnapshotChanged);
+}
+
+void FilterBar::openFiltersMenu()
+{
+    if (m_filters != nullptr)
+        m_filtersMenu->popup(
+            m_filtersButton->mapToGlobal(QPoint(0, m_filtersButton->height() + 2)));
+}
+
+void FilterBar::fillFiltersMenu()
+{
+    m_filtersMenu->clear();
+    if (m_filters == nullptr)
+        return;
+    m_filtersMenu->addAction(tr("&Save this filter…"), this, &FilterBar::askForName)
+        ->setEnabled(!m_field->text().trimmed().isEmpty());
+    m_filtersMenu->addAction(tr("&Manage filters…"), this, &FilterBar::openLibrary);
+    m_filtersMenu->addSeparator();
+    fillFilterMenu(*m_filtersMenu, *m_filters, [this](const QString &text) { apply(text); });
+    // The first to choose, so that Return does something.
+    m_filtersMenu->setActiveAction(m_filtersMenu->actions().value(0));
+}
+
+void FilterBar::openLibrary()
+{
+    if (m_filters == nullptr)
+        return;
+    auto *library = new FilterLibrary(*m_filters, window());
+    connect(library, &FilterLibrary::applied, this, &FilterBar::apply);
+    library->open();
+}
+
+void FilterBar::askForName()
+{
+    const QString text = m_field->text().trimmed();
+    if (m_filters == nullptr || text.isEmpty() || !m_view.snapshot() || !check(text))
+        return;
+    auto *dialog = new QInputDialog(window());
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setObjectName(u"filterName"_s);
+    dialog->setWindowTitle(tr("Save the filter"));
+    dialog->setLabelText(tr("Its name; one that is there already gets this filter:"));
+    dialog->setOkButtonText(tr("Save"));
+    connect(dialog, &QInputDialog::textValueSelected, this,
+            [this, text](const QString &name) { m_filters->save(name, text); });
+    dialog->open();
 }
 
 void FilterBar::focusField()

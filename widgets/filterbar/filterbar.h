@@ -3,11 +3,13 @@
 #pragma once
 
 #include "model/filter/filtererror.h"
+#include "model/qt/namedfilters.h"
 #include "model/qt/viewstate.h"
 
 #include <QWidget>
 
 class QLabel;
+class QMenu;
 class QToolButton;
 
 namespace thresher::ui {
@@ -29,9 +31,17 @@ public:
     /// Takes `text` as if it had been entered.
     void apply(const QString &text);
     void focusField();
+    /// What its menu of filters offers, and what it adds to; null at first.
+    /// @param filters  outlives the bar.
+    void setFilters(NamedFilters *filters);
+    void openFiltersMenu();
+    void openLibrary();
+    /// Asks for a name for what is written in the field.
+    void askForName();
     /// Of the evaluation, 0 to 1; negative: nothing is being evaluated.
     void setProgress(double fraction);
 
+    [[nodiscard]] QToolButton *filtersButton() const { return m_filtersButton; }
     [[nodiscard]] FilterField *field() const { return m_field; }
     /// What is wrong with the expression in the field; empty: nothing.
     [[nodiscard]] QString errorText() const;
@@ -52,6 +62,9 @@ private:
     void showError(const FilterError &error);
     void hideError();
     void placeError();
+    void fillFiltersMenu();
+    /// Shows what is wrong with the text, if anything is.
+    [[nodiscard]] bool check(const QString &text);
 
     ViewState &m_view;
     FilterField *m_field;
@@ -65,6 +78,9 @@ private:
     };
     std::vector<Switch> m_switches;
     double m_progress = -1;
+    NamedFilters *m_filters = nullptr;
+    QToolButton *m_filtersButton;
+    QMenu *m_filtersMenu;
 };
 
 } // namespace thresher::ui

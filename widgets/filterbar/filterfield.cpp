@@ -213,6 +213,11 @@ void FilterField::keyPressEvent(QKeyEvent *event)
                                                                    : -1;
     switch (event->key()) {
     case Qt::Key_Down:
+        if (event->modifiers() & Qt::AltModifier) {
+            hideList();
+            Q_EMIT menuRequested();
+            return;
+        }
         if (!hasList)
             complete();
         if (m_list->isVisible())

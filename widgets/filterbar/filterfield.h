@@ -45,6 +45,7 @@ public:
 Q_SIGNALS:
     void applied(const QString &text);
     void left(); ///< By Escape.
+    void menuRequested(); ///< By Alt+Down.
     void markCleared();
 
 protected:
