@@ -131,6 +131,7 @@ ViewState::Changes ViewState::reset()
     m_back.clear();
     m_forward.clear();
     m_unrestored = {};
+    changes |= resetLanes();
     m_showsAll = true;
     if (!m_snapshot && std::exchange(m_visible, TimeRange{}) != TimeRange{})
         changes |= VisibleRangeChanged;

@@ -4,6 +4,7 @@
 
 #include "model/filter/listclauses.h"
 #include "model/index/snapshot.h"
+#include "model/qt/laneset.h"
 #include "model/qt/viewmarks.h"
 #include "model/query/rows.h"
 #include "model/query/selection.h"
@@ -67,6 +68,8 @@ public:
         Restored = 1U << 10, ///< By restore(), not by the user; comes with the rest of it.
         SearchChanged = 1U << 12, ///< What is searched for.
         FoundChanged = 1U << 13, ///< What was found, which follows a little later.
+        AnalysisChanged = 1U << 14, ///< More is known of what happened.
+        LanesChanged = 1U << 15,
     };
     Q_DECLARE_FLAGS(Changes, Change)
 
@@ -176,6 +179,15 @@ public:
     /// The rows of found().shown, to walk from one to the next.
     [[nodiscard]] RowOrder foundRows() const;
 
+    /// What happened, as far as it is worked out; null: nothing is yet. Of this trace, maybe of an
+    /// older snapshot.
+    [[nodiscard]] const std::shared_ptr<const Analysis> &analysis() const { return m_analysis; }
+    /// Does nothing if it is of another trace.
+    void setAnalysis(std::shared_ptr<const Analysis> analysis);
+    /// Which lanes the timeline has.
+    [[nodiscard]] const LaneSet &lanes() const { return m_lanes; }
+    void setLanes(LaneSet lanes);
+
     [[nodiscard]] TimeFormat timeFormat() const { return m_timeFormat; }
     void setTimeFormat(TimeFormat format);
 
@@ -207,6 +219,8 @@ private:
                       std::shared_ptr<const IndexSnapshot> snapshot);
     void updateRows();
     void restoreRest();
+    [[nodiscard]] Changes resetLanes();
+    void applyLanes(LaneSet lanes);
     void notify(Changes changes);
 
     std::shared_ptr<const IndexSnapshot> m_snapshot;
@@ -230,6 +244,8 @@ private:
     bool m_isInGesture = false;
     bool m_isGesturePending = false;
     std::optional<Place> m_current;
+    std::shared_ptr<const Analysis> m_analysis;
+    LaneSet m_lanes;
     TimeFormat m_timeFormat = TimeFormat::Absolute;
     std::vector<TimeRange> m_back;
     std::vector<TimeRange> m_forward;

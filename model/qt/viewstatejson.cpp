@@ -90,6 +90,8 @@ QJsonObject ViewState::save() const
                                                  {u"timeline"_s, m_use.timeline},
                                                  {u"highlight"_s, m_use.highlight}});
     }
+    if (const QJsonObject lanes = toJson(m_lanes, *m_snapshot); !lanes.isEmpty())
+        saved.insert(u"lanes"_s, lanes);
     // What could not be restored yet is not lost by closing the window early.
     for (auto it = m_unrestored.begin(); it != m_unrestored.end(); ++it)
         saved.insert(it.key(), it.value());
@@ -117,7 +119,7 @@ void ViewState::restore(const QJsonObject &saved)
     m_unrestored = {};
     if (saved.contains(u"filter"_s)) // of an older view: becomes a part of the expression
         m_unrestored.insert(u"expression"_s, m_expression);
-    for (const QString &key : {u"currentEvent"_s, u"filter"_s}) {
+    for (const QString &key : {u"currentEvent"_s, u"filter"_s, u"lanes"_s}) {
         if (saved.value(key).isObject())
             m_unrestored.insert(key, saved.value(key));
     }
@@ -142,6 +144,8 @@ void ViewState::restoreRest()
             setCurrentEvent(place);
     }
     restoreFilter();
+    if (const QJsonObject lanes = m_unrestored.value(u"lanes"_s).toObject(); !lanes.isEmpty())
+        applyLanes(laneSetFromJson(lanes, *m_snapshot));
     if (m_snapshot->isComplete)
         m_unrestored = {};
 }

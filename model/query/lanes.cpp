@@ -270,6 +270,17 @@ double eventsPerByte(const IndexSnapshot &snapshot, StreamIndex s)
 
 } // namespace
 
+void queryLost(const IndexSnapshot &snapshot, const PixelGrid &grid,
+               std::vector<std::uint8_t> &lost)
+{
+    const GridBounds &bounds = GridBounds::of(grid);
+    clearColumns(lost, bounds.isEmpty() ? 0 : bounds.columns());
+    if (lost.empty())
+        return;
+    for (const StreamView &stream : snapshot.streams)
+        markLost(stream, snapshot.range.end, bounds, lost);
+}
+
 void queryOverview(const IndexSnapshot &snapshot, const Selection *selection, const PixelGrid &grid,
                    Overview &overview)
 {

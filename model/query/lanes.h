@@ -96,6 +96,11 @@ struct LaneRequest
 void queryCpuLane(const IndexSnapshot &snapshot, const Selection *selection,
                   const LaneRequest &request, CpuLane &lane);
 
+/// Marks the columns in which any CPU has lost events, as CpuLane::lost. @param lost  made
+/// grid.columns long.
+void queryLost(const IndexSnapshot &snapshot, const PixelGrid &grid,
+               std::vector<std::uint8_t> &lost);
+
 /// Counts what a selection has of one CPU in each column, as countEvents(); nothing where the
 /// selection is of an older, shorter snapshot.
 /// @param counts  made grid.columns long.
