@@ -166,9 +166,12 @@ void MainWindow::connectSession()
         const Question question = std::exchange(m_question, Question::None);
         if (question == Question::Continue)
             m_session.continueIndexing();
+        else if (question == Question::Analyse)
+            m_session.analysis().restart();
         else if (question != Question::None)
             answerSession(question);
     });
+    connectAnalysis();
     connect(&m_session, &TraceSession::matchingProgressed, m_filterBar, &FilterBar::setProgress);
     connect(&m_session.searcher(), &Searcher::progressed, m_findBar, &FindBar::setProgress);
     connect(&m_session.searcher(), &Searcher::cancelled, m_findBar, &FindBar::setStopped);
@@ -178,6 +181,26 @@ void MainWindow::connectSession()
     connect(m_filterBar, &FilterBar::left, m_workspace->events(),
             [this] { m_workspace->events()->setFocus(); });
     connect(&m_session.view(), &ViewState::changed, this, &MainWindow::updateActions);
+}
+
+void MainWindow::connectAnalysis()
+{
+    AnalysisRunner *analysis = &m_session.analysis();
+    connect(m_status, &StatusStrip::cancelRequested, analysis, &AnalysisRunner::cancel);
+    connect(analysis, &AnalysisRunner::progressed, this, [this](double fraction) {
+        if (!m_session.isIndexing())
+            m_status->setProgress(fraction, tr("what tasks did"));
+    });
+    connect(analysis, &AnalysisRunner::stopped, this, [this] {
+        m_question = Question::Analyse;
+        m_banner->showQuestion(Banner::Kind::Note,
+                               tr("Working out what tasks did was stopped. What is known so far is "
+                                  "shown."),
+                               tr("Continue"));
+    });
+    connect(analysis, &AnalysisRunner::failed, this, [this](const Error &error) {
+        showError(error, tr("It could not be worked out what tasks did."));
+    });
 }
 
 void MainWindow::askForFile()

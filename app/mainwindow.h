@@ -104,7 +104,7 @@ private:
     void showPalette();
 
     // mainwindowsession.cpp
-    enum class Question : std::uint8_t { None, Continue, FindTrace, OpenOther };
+    enum class Question : std::uint8_t { None, Continue, Analyse, FindTrace, OpenOther };
     /// A session on its way to being shown.
     struct WaitingSession
     {
@@ -122,6 +122,7 @@ private:
     void restoreOpened();
 
     void connectSession();
+    void connectAnalysis();
     void askForFile();
     void refuseSeveral(qsizetype count);
     void showError(const Error &error, const QString &path);

@@ -210,7 +210,8 @@ bool TraceSession::isSettled() const
 {
     return !m_probing.isRunning() && !m_opening.isRunning() && !m_selectingJob.isRunning()
            && !m_matchingJob.isRunning() && (m_view.filter().isEmpty() || m_view.listed())
-           && (m_view.condition().empty() || m_view.matches()) && m_searcher.isSettled();
+           && (m_view.condition().empty() || m_view.matches()) && m_searcher.isSettled()
+           && m_analysis.isSettled();
 }
 
 void TraceSession::followView(ViewState::Changes changes)

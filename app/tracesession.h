@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #pragma once
 
+#include "app/analysisrunner.h"
 #include "app/jobrunner.h"
 #include "app/searcher.h"
 #include "model/index/traceindex.h"
@@ -29,6 +30,7 @@ public:
 
     [[nodiscard]] ViewState &view() { return m_view; }
     [[nodiscard]] Searcher &searcher() { return m_searcher; }
+    [[nodiscard]] AnalysisRunner &analysis() { return m_analysis; }
     /// Of the trace that is open; empty: none.
     [[nodiscard]] const QString &path() const { return m_path; }
 
@@ -98,6 +100,7 @@ private:
     QTimer m_progressTimer;
     QTimer m_matchingTimer;
     Searcher m_searcher{m_view};
+    AnalysisRunner m_analysis{m_view};
     JobRunner m_probing; // these last, so that jobs end before what they use
     JobRunner m_opening;
     JobRunner m_selectingJob;

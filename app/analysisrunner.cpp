@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Thresher developers
+#include "app/analysisrunner.h"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <utility>
+
+namespace thresher::ui {
+
+namespace {
+
+constexpr int kProgressMs = 100;
+constexpr int kNice = 10;
+
+/// Under Linux of one thread, and of those that it starts from then on.
+void yieldToTheWindow()
+{
+    // Where it is refused, the analysis runs all the same.
+    static_cast<void>(setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNice));
+}
+
+} // namespace
+
+AnalysisRunner::AnalysisRunner(ViewState &view, QObject *parent)
+    : QObject(parent)
+    , m_view(view)
+{
+    m_timer.setInterval(kProgressMs);
+    connect(&m_timer, &QTimer::timeout, this, [this] { Q_EMIT progressed(m_job.fraction()); });
+    connect(&m_view, &ViewState::changed, this, &AnalysisRunner::followView);
+}
+
+AnalysisRunner::~AnalysisRunner() = default;
+
+bool AnalysisRunner::isSettled() const
+{
+    const auto &snapshot = m_view.snapshot();
+    return !isRunning() && (!snapshot || !snapshot->isComplete || snapshot == m_analysed);
+}
+
+void AnalysisRunner::cancel()
+{
+    m_job.cancel();
+}
+
+void AnalysisRunner::restart()
+{
+    m_analysed.reset();
+    followView(ViewState::SnapshotChanged);
+}
+
+void AnalysisRunner::followView(ViewState::Changes changes)
+{
+    if (!changes.testFlag(ViewState::SnapshotChanged))
+        return;
+    const auto &snapshot = m_view.snapshot();
+    if (snapshot && m_analysed && snapshot == m_analysed)
+        return;
+    if (m_job.isRunning()) {
+        m_job.abandon();
+        m_timer.stop();
+        Q_EMIT progressed(-1);
+    }
+    m_mailbox.reset();
+    m_analysed.reset();
+    if (snapshot && snapshot->isComplete)
+        start();
+}
+
+void AnalysisRunner::start()
+{
+    m_analysed = m_view.snapshot();
+    m_mailbox = std::make_shared<Mailbox>();
+    const auto post = [this, mailbox = m_mailbox](std::shared_ptr<const Analysis> analysis) {
+        const std::scoped_lock lock(mailbox->mutex);
+        mailbox->latest = std::move(analysis);
+        if (!std::exchange(mailbox->isPosted, true))
+            QMetaObject::invokeMethod(
+                this, [this, mailbox] { take(mailbox); }, Qt::QueuedConnection);
+    };
+    m_timer.start();
+    m_job.start(
+        [index = m_analysed, post](const std::stop_token &stop, Progress &progress) {
+            yieldToTheWindow();
+            return analyse(index, {}, stop, progress, post);
+        },
+        [this](Result<std::shared_ptr<const Analysis>> result) { finish(std::move(result)); });
+}
+
+void AnalysisRunner::take(const std::shared_ptr<Mailbox> &mailbox)
+{
+    std::shared_ptr<const Analysis> analysis;
+    {
+        const std::scoped_lock lock(mailbox->mutex);
+        analysis = std::move(mailbox->latest);
+        mailbox->isPosted = false;
+    }
+    if (mailbox == m_mailbox && analysis)
+        m_view.setAnalysis(std::move(analysis));
+}
+
+void AnalysisRunner::finish(Result<std::shared_ptr<const Analysis>> result)
+{
+    m_timer.stop();
+    if (m_mailbox && !result)
+        take(m_mailbox); // the last part may still be on its way
+    m_mailbox.reset();
+    Q_EMIT progressed(-1);
+    if (result)
+        m_view.setAnalysis(*std::move(result));
+    else if (result.error().kind == ErrorKind::Cancelled)
+        Q_EMIT stopped();
+    else
+        Q_EMIT failed(result.error());
+}
+
+} // namespace thresher::ui

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Thresher developers
+#pragma once
+
+#include "app/jobrunner.h"
+#include "model/qt/viewstate.h"
+
+#include <QTimer>
+
+#include <memory>
+#include <mutex>
+
+namespace thresher::ui {
+
+/// Works out what happened (model/analysis) as soon as a trace is indexed, in the background, and
+/// tells the ViewState, while it goes on, too. It runs at a lower priority, so that the window has
+/// the processor when it wants it. GUI thread.
+class AnalysisRunner final : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// @param view  outlives it.
+    explicit AnalysisRunner(ViewState &view, QObject *parent = nullptr);
+    ~AnalysisRunner() override;
+
+    [[nodiscard]] bool isRunning() const { return m_job.isRunning(); }
+    /// Not running, and nothing left to do but what was cancelled.
+    [[nodiscard]] bool isSettled() const;
+    /// Stops; what is known so far stays.
+    void cancel();
+    /// Goes on after cancel() or an error, from the beginning.
+    void restart();
+
+Q_SIGNALS:
+    void progressed(double fraction); ///< Negative: done.
+    void stopped(); ///< By cancel().
+    void failed(const thresher::Error &error);
+
+private:
+    /// Results on their way: only the latest is worth delivering.
+    struct Mailbox
+    {
+        std::mutex mutex;
+        std::shared_ptr<const Analysis> latest;
+        bool isPosted = false;
+    };
+    void followView(ViewState::Changes changes);
+    void start();
+    void take(const std::shared_ptr<Mailbox> &mailbox);
+    void finish(Result<std::shared_ptr<const Analysis>> result);
+
+    ViewState &m_view;
+    std::shared_ptr<const IndexSnapshot> m_analysed; ///< What it runs, or has run, on.
+    std::shared_ptr<Mailbox> m_mailbox;
+    QTimer m_timer;
+    JobRunner m_job; // last, so that it ends before what it uses
+};
+
+} // namespace thresher::ui
