@@ -148,6 +148,8 @@ void Workspace::makeRight()
         connect(list, &ShowList::titleChanged, m_listTabs, [this, list](const QString &title) {
             m_listTabs->setTabText(m_listTabs->indexOf(list), title);
         });
+        connect(list, &ShowList::laneRequested, m_timeline,
+                [this](quint32 task) { m_timeline->lanes().showTask(TaskId{task}); });
     }
     m_right->addWidget(m_details);
     m_right->addWidget(m_listTabs);

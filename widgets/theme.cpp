@@ -79,6 +79,12 @@ Theme makeLight()
     t.unknown = 0xb4bac4;
     t.pending = 0xe6e9ee;
     t.sliceText = 0x1c2026;
+    t.waiting = QColor::fromRgb(toSrgb({0.78, 0.14, 78}));
+    t.preempted = QColor::fromRgb(toSrgb({0.68, 0.17, 48}));
+    t.blocked = QColor::fromRgb(toSrgb({0.62, 0.17, 22}));
+    t.sleeping = 0xb9c0ca;
+    t.stopped = QColor::fromRgb(toSrgb({0.62, 0.13, 300}));
+    t.fresh = QColor::fromRgb(toSrgb({0.62, 0.12, 150}));
     return t;
 }
 
@@ -115,6 +121,12 @@ Theme makeDark()
     t.unknown = 0x59606c;
     t.pending = 0x262a31;
     t.sliceText = 0xf3f5f8;
+    t.waiting = QColor::fromRgb(toSrgb({0.74, 0.13, 78}));
+    t.preempted = QColor::fromRgb(toSrgb({0.66, 0.16, 48}));
+    t.blocked = QColor::fromRgb(toSrgb({0.63, 0.17, 22}));
+    t.sleeping = 0x4d5460;
+    t.stopped = QColor::fromRgb(toSrgb({0.64, 0.13, 300}));
+    t.fresh = QColor::fromRgb(toSrgb({0.66, 0.12, 150}));
     return t;
 }
 

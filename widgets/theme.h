@@ -51,6 +51,13 @@ struct Theme
     QColor unknown; ///< Outline of a stretch of which nothing is known.
     QColor pending; ///< Not indexed yet.
     QColor sliceText; ///< On a task's colour.
+    // What a task does, but running, which has the task's colour.
+    QColor waiting; ///< For a CPU, since it was woken.
+    QColor preempted;
+    QColor blocked;
+    QColor sleeping;
+    QColor stopped;
+    QColor fresh; ///< Made, not woken yet.
 
     /// The colour of a task's slices and of its mark in lists: hue from the name, without digits
     /// and what follows '/' or ':', so kworker/0:1 and kworker/3:2 are kin; a near hue and

@@ -275,6 +275,9 @@ void ShowList::showMenu(const QPoint &position)
                      {commTerm(comm.toStdString()), {"pid", std::to_string(pid)}});
     }
     menu->addAction(tr("Show all"), m_model, &ShowListModel::showAll);
+    if (m_model->kind() == ShowListModel::Kind::Tasks && keys.size() == 1)
+        menu->addAction(tr("Show its lane"), this,
+                        [this, task = keys.front()] { Q_EMIT laneRequested(task); });
     menu->popup(m_list->viewport()->mapToGlobal(position));
 }
 

@@ -38,6 +38,7 @@ Q_SIGNALS:
     void titleChanged(const QString &title);
     /// A row was double-clicked or Enter pressed, e.g. to see its next event.
     void activated(quint32 key);
+    void laneRequested(quint32 task); ///< To be shown on the timeline.
 
 protected:
     bool eventFilter(QObject *watched, QEvent *event) override;

@@ -3,48 +3,116 @@
 #include "widgets/timeline/lanelayout.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace thresher::ui {
 
-LaneLayout::LaneLayout(std::span<const CpuId> cpus, int laneHeight)
-    : m_laneHeight(std::clamp(laneHeight, kLeastLaneHeight, kLargestLaneHeight))
+namespace {
+
+std::vector<Lane> lanesOf(std::span<const CpuId> cpus)
 {
-    m_rows.reserve(cpus.size());
-    int top = kGroupHeight;
+    std::vector<Lane> lanes(1);
+    lanes.front().shown = lanes.front().all = static_cast<std::uint32_t>(cpus.size());
     for (const CpuId cpu : cpus) {
-        m_rows.push_back({cpu, top, m_laneHeight, m_rows.size()});
-        top += m_laneHeight;
+        Lane &lane = lanes.emplace_back();
+        lane.kind = Lane::Kind::Cpu;
+        lane.owner = cpu;
     }
+    return lanes;
 }
 
-int LaneLayout::contentHeight() const
+std::pair<std::size_t, std::size_t> within(const std::vector<LaneRow> &rows, int top, int height)
 {
-    return m_rows.empty() ? kGroupHeight : m_rows.back().top + m_rows.back().height;
+    const auto first = std::ranges::partition_point(
+        rows, [top](const LaneRow &row) { return row.top + row.height <= top; });
+    const auto last = std::partition_point(
+        first, rows.end(), [end = top + height](const LaneRow &row) { return row.top < end; });
+    return {static_cast<std::size_t>(first - rows.begin()),
+            static_cast<std::size_t>(last - rows.begin())};
+}
+
+const LaneRow *at(const std::vector<LaneRow> &rows, int y)
+{
+    const auto [first, last] = within(rows, y, 1);
+    return first < last ? &rows[first] : nullptr;
+}
+
+} // namespace
+
+LaneLayout::LaneLayout()
+    : m_content(std::make_shared<Content>())
+{}
+
+LaneLayout::LaneLayout(std::span<const CpuId> cpus, int laneHeight)
+    : LaneLayout(lanesOf(cpus), laneHeight, laneHeight)
+{}
+
+LaneLayout::LaneLayout(const std::vector<Lane> &lanes, int laneHeight, int taskHeight)
+    : m_laneHeight(std::clamp(laneHeight, kLeastLaneHeight, kLargestLaneHeight))
+{
+    lay(lanes, std::clamp(taskHeight, kLeastLaneHeight, kLargestLaneHeight));
+}
+
+void LaneLayout::lay(const std::vector<Lane> &lanes, int taskHeight)
+{
+    Content content;
+    content.rows.reserve(lanes.size());
+    int top = 0;
+    bool isOdd = true;
+    for (const Lane &lane : lanes) {
+        // More than two thousand million pixels of lanes are not scrolled to by anybody.
+        if (top > std::numeric_limits<int>::max() - 2 * kLargestLaneHeight)
+            break;
+        const bool isHeading = lane.kind == Lane::Kind::Group || lane.kind == Lane::Kind::Process;
+        const int height = isHeading                            ? kGroupHeight
+                           : lane.kind == Lane::Kind::Cpu       ? m_laneHeight
+                           : lane.kind == Lane::Kind::Nested    ? std::min(kNestedHeight, taskHeight)
+                                                                : taskHeight;
+        if (lane.kind == Lane::Kind::Group)
+            isOdd = true; // the first one below is even
+        else if (lane.kind != Lane::Kind::Nested)
+            isOdd = !isOdd;
+        std::vector<LaneRow> &rows = isHeading ? content.headings : content.rows;
+        rows.push_back({lane.kind == Lane::Kind::Cpu ? lane.owner : 0, top, height, rows.size(),
+                        lane, isOdd});
+        content.cpuRows += lane.kind == Lane::Kind::Cpu ? 1 : 0;
+        top += height;
+    }
+    content.height = std::max(top, kGroupHeight);
+    m_content = std::make_shared<const Content>(std::move(content));
 }
 
 std::pair<std::size_t, std::size_t> LaneLayout::rowsWithin(int top, int height) const
 {
-    const auto limit = static_cast<int>(m_rows.size());
-    const int first = (top - kGroupHeight) / m_laneHeight;
-    const int last = (top + height - kGroupHeight + m_laneHeight - 1) / m_laneHeight;
-    const int from = std::clamp(first, 0, limit);
-    return {static_cast<std::size_t>(from),
-            static_cast<std::size_t>(std::clamp(last, from, limit))};
+    return within(m_content->rows, top, height);
+}
+
+std::pair<std::size_t, std::size_t> LaneLayout::headingsWithin(int top, int height) const
+{
+    return within(m_content->headings, top, height);
 }
 
 const LaneRow *LaneLayout::rowAt(int y) const
 {
-    if (y < kGroupHeight)
-        return nullptr;
-    const auto number = static_cast<std::size_t>((y - kGroupHeight) / m_laneHeight);
-    return number < m_rows.size() ? &m_rows[number] : nullptr;
+    return at(m_content->rows, y);
+}
+
+const LaneRow *LaneLayout::headingAt(int y) const
+{
+    return at(m_content->headings, y);
 }
 
 const LaneRow *LaneLayout::rowOf(CpuId cpu) const
 {
-    const auto found = std::ranges::find_if(m_rows,
-                                            [cpu](const LaneRow &row) { return row.cpu == cpu; });
-    return found == m_rows.end() ? nullptr : &*found;
+    return rowOf(laneOfCpu(cpu));
+}
+
+const LaneRow *LaneLayout::rowOf(LaneId lane) const
+{
+    const auto found = std::ranges::find_if(m_content->rows, [lane](const LaneRow &row) {
+        return row.lane.kind != Lane::Kind::Nested && row.lane.id() == lane;
+    });
+    return found == m_content->rows.end() ? nullptr : &*found;
 }
 
 int fittingLaneHeight(std::size_t lanes, int viewHeight, int largest)
@@ -73,6 +141,18 @@ LaneStripes laneStripes(int height, bool hasInterrupts)
     stripes.density = {std::max(gap, height / 10), 0};
     stripes.density.height = height - gap - stripes.density.top;
     stripes.whole = {0, height - gap};
+    return stripes;
+}
+
+TaskStripes taskStripes(int height)
+{
+    const int gap = std::max(height / 24, height >= 6 ? 1 : 0);
+    const int lost = std::max(2, height / 8);
+    const int top = std::max(gap, height / 8);
+    TaskStripes stripes;
+    stripes.whole = {0, height - gap};
+    stripes.lost = {std::max(0, height - gap - lost), std::min(lost, height - gap)};
+    stripes.state = {top, std::max(1, stripes.lost.top - top)};
     return stripes;
 }
 

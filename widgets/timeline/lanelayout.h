@@ -3,9 +3,10 @@
 #pragma once
 
 #include "model/base/types.h"
+#include "model/qt/laneset.h"
 
 #include <cstddef>
-#include <optional>
+#include <memory>
 #include <span>
 #include <utility>
 #include <vector>
@@ -21,39 +22,68 @@ inline constexpr int kLaneHeight = 24;
 inline constexpr int kLeastLaneHeight = 9;
 inline constexpr int kLargestLaneHeight = 60;
 
+inline constexpr int kNestedHeight = 15; ///< Of what a task was in, below it.
+
 struct LaneRow
 {
-    CpuId cpu = 0;
+    CpuId cpu = 0; ///< Of a CPU's lane.
     int top = 0; ///< From the content's top.
     int height = 0;
-    std::size_t number = 0; ///< 0 for the topmost.
+    std::size_t number = 0; ///< Among the lanes, or the headings; 0 for the topmost.
+    Lane lane; ///< What it is of.
+    bool isOdd = false; ///< Every second one, with what is nested in it.
 
+    [[nodiscard]] bool isCpu() const { return lane.kind == Lane::Kind::Cpu; }
     friend bool operator==(const LaneRow &, const LaneRow &) = default;
 };
 
-/// A group line and a lane for each CPU, one below the other. The content may be higher than the
-/// view, which then scrolls.
+/// Lanes under headings, one below the other. The content may be higher than the view, which then
+/// scrolls. Cheap to copy, and to compare with a copy, however many lanes there are.
 class LaneLayout
 {
 public:
-    LaneLayout() = default;
-    /// @param cpus  in the order in which they are shown.
+    LaneLayout();
+    /// A heading and a lane for each CPU. @param cpus  in the order in which they are shown.
     LaneLayout(std::span<const CpuId> cpus, int laneHeight);
+    /// @param taskHeight  of tasks' lanes.
+    LaneLayout(const std::vector<Lane> &lanes, int laneHeight, int taskHeight);
 
-    [[nodiscard]] std::span<const LaneRow> rows() const { return m_rows; }
+    /// All but headings.
+    [[nodiscard]] std::span<const LaneRow> rows() const { return m_content->rows; }
+    [[nodiscard]] std::span<const LaneRow> headings() const { return m_content->headings; }
+    [[nodiscard]] std::size_t cpuRows() const { return m_content->cpuRows; }
     [[nodiscard]] int laneHeight() const { return m_laneHeight; }
-    [[nodiscard]] int contentHeight() const;
-    /// The rows that touch [top, top + height) of the content, as [first, last). O(1).
+    [[nodiscard]] int contentHeight() const { return m_content->height; }
+    /// The rows that touch [top, top + height) of the content, as [first, last). O(log lanes).
     [[nodiscard]] std::pair<std::size_t, std::size_t> rowsWithin(int top, int height) const;
-    /// The row at a content's y; null above, between groups and below. O(1).
+    /// The same of headings.
+    [[nodiscard]] std::pair<std::size_t, std::size_t> headingsWithin(int top, int height) const;
+    /// The row at a content's y; null above, in headings and below. O(log lanes).
     [[nodiscard]] const LaneRow *rowAt(int y) const;
-    /// O(lanes).
+    [[nodiscard]] const LaneRow *headingAt(int y) const;
+    /// The CPU's first lane; null if it has none. O(lanes).
     [[nodiscard]] const LaneRow *rowOf(CpuId cpu) const;
+    /// The same of a task or CPU, without what is nested in it. O(lanes).
+    [[nodiscard]] const LaneRow *rowOf(LaneId lane) const;
 
-    friend bool operator==(const LaneLayout &, const LaneLayout &) = default;
+    friend bool operator==(const LaneLayout &a, const LaneLayout &b)
+    {
+        return a.m_laneHeight == b.m_laneHeight
+               && (a.m_content == b.m_content || *a.m_content == *b.m_content);
+    }
 
 private:
-    std::vector<LaneRow> m_rows;
+    struct Content
+    {
+        std::vector<LaneRow> rows;
+        std::vector<LaneRow> headings;
+        std::size_t cpuRows = 0;
+        int height = kGroupHeight;
+        friend bool operator==(const Content &, const Content &) = default;
+    };
+    void lay(const std::vector<Lane> &lanes, int taskHeight);
+
+    std::shared_ptr<const Content> m_content; ///< Never null.
     int m_laneHeight = kLaneHeight;
 };
 
@@ -85,5 +115,16 @@ struct LaneStripes
 /// @param hasInterrupts  else the stripes of irq and softirq are empty, and what runs gets their
 /// room.
 [[nodiscard]] LaneStripes laneStripes(int height, bool hasInterrupts);
+
+/// How a task's lane is divided.
+struct TaskStripes
+{
+    Stripe state;
+    Stripe lost; ///< Where events are missing on any CPU: at the bottom.
+    Stripe whole; ///< All but the gap between lanes.
+};
+
+/// @param height  of the lane in device pixels, > 0.
+[[nodiscard]] TaskStripes taskStripes(int height);
 
 } // namespace thresher::ui

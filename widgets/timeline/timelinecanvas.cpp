@@ -50,8 +50,7 @@ int ImageCanvas::drawText(Font font, QPoint at, int width, std::string_view utf8
                                                        colour, alpha);
 }
 
-void ImageCanvas::paintLane(std::size_t worker, const LaneDrawList &list, const LanePlace &place,
-                            const LaneLook &look)
+LaneTarget ImageCanvas::targetOf(const LanePlace &place) const
 {
     const Stripe lane = place.place;
     LaneTarget target;
@@ -62,7 +61,20 @@ void ImageCanvas::paintLane(std::size_t worker, const LaneDrawList &list, const 
     target.clipTop = std::max(0, place.clipTop - lane.top);
     target.clipBottom = std::min(lane.height, m_image->height() - lane.top);
     target.phase = lane.top & 0xffff;
-    m_painters[worker].paint(list, target, look);
+    return target;
+}
+
+void ImageCanvas::paintLane(std::size_t worker, const LaneDrawList &list, const LanePlace &place,
+                            const LaneLook &look)
+{
+    m_painters[worker].paint(list, targetOf(place), look);
+}
+
+void ImageCanvas::paintTaskLane(std::size_t worker, const TaskLaneList &list,
+                                const LanePlace &place, const TaskLook &look)
+{
+    Q_UNUSED(worker)
+    ui::paintTaskLane(list, targetOf(place), look);
 }
 
 } // namespace thresher::ui

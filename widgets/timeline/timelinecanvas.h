@@ -4,6 +4,7 @@
 
 #include "widgets/timeline/lanelayout.h"
 #include "widgets/timeline/lanepainter.h"
+#include "widgets/timeline/taskpainter.h"
 #include "widgets/timeline/textsprites.h"
 
 #include <QImage>
@@ -60,6 +61,10 @@ public:
     virtual void paintLane(std::size_t worker, const LaneDrawList &list, const LanePlace &place,
                            const LaneLook &look)
         = 0;
+    /// The same of a task's lane.
+    virtual void paintTaskLane(std::size_t worker, const TaskLaneList &list, const LanePlace &place,
+                               const TaskLook &look)
+        = 0;
     /// All lanes of the picture have been given.
     virtual void endLanes() = 0;
 };
@@ -81,9 +86,13 @@ public:
                  unsigned alpha) override;
     void paintLane(std::size_t worker, const LaneDrawList &list, const LanePlace &place,
                    const LaneLook &look) override;
+    void paintTaskLane(std::size_t worker, const TaskLaneList &list, const LanePlace &place,
+                       const TaskLook &look) override;
     void endLanes() override {}
 
 private:
+    [[nodiscard]] LaneTarget targetOf(const LanePlace &place) const;
+
     QImage *m_image = nullptr;
     QRgb *m_pixels = nullptr; ///< Taken before threads write, as bits() may copy.
     std::ptrdiff_t m_stride = 0;

@@ -125,6 +125,8 @@ void TimelineWidget::wheelEvent(QWheelEvent *event)
 void TimelineWidget::mousePressEvent(QMouseEvent *event)
 {
     const QPoint position = event->position().toPoint();
+    if (pressesName(*event))
+        return;
     const bool isPressed = event->button() == Qt::LeftButton || event->button() == Qt::MiddleButton;
     if (!isPressed || position.x() < kLabelWidth || !m_state.snapshot())
         return;
@@ -147,6 +149,9 @@ void TimelineWidget::mouseMoveEvent(QMouseEvent *event)
 {
     const QPoint position = event->position().toPoint();
     m_pointer = position;
+    if (m_lanes->move(position, (position - m_pressedAt).manhattanLength()
+                                    >= QApplication::startDragDistance()))
+        return;
     if (m_drag == Drag::Pressed
         && (position - m_pressedAt).manhattanLength() >= QApplication::startDragDistance()) {
         m_drag = m_isSelecting ? Drag::Select : Drag::Pan;
@@ -185,6 +190,8 @@ void TimelineWidget::dragTo(QPoint position)
 
 void TimelineWidget::mouseReleaseEvent(QMouseEvent *event)
 {
+    if (event->button() == Qt::LeftButton && m_lanes->release(event->position().toPoint()))
+        return;
     const Drag ended = std::exchange(m_drag, Drag::None);
     viewport()->unsetCursor();
     dropMark(false);
@@ -193,7 +200,7 @@ void TimelineWidget::mouseReleaseEvent(QMouseEvent *event)
         const QPoint position = event->position().toPoint();
         if (m_isSelecting)
             m_state.setSelectedRange(std::nullopt); // a click where one selects: nothing
-        else if (isInLanes(position))
+        else if (isInLanes(position) && !m_lanes->choose(position))
             selectNearest(position);
     }
     updateHover();
@@ -239,7 +246,8 @@ void TimelineWidget::stepEvent(int direction)
     std::optional<Place> from = m_state.currentEvent();
     const TimeRange visible = m_state.visibleRange();
     TimeNs time = visible.begin + visible.duration() / 2;
-    CpuId cpu = m_scene.layout.rows().front().cpu;
+    const auto shown = std::ranges::find_if(m_scene.layout.rows(), &LaneRow::isCpu);
+    CpuId cpu = shown != m_scene.layout.rows().end() ? shown->cpu : snapshot.cpus().front();
     if (from && from->stream < snapshot.streams.size()
         && from->event < snapshot.streams[from->stream].size) {
         cpu = snapshot.trace->streams()[from->stream].cpu;
@@ -293,6 +301,7 @@ void TimelineWidget::zoomToSelected()
 
 void TimelineWidget::escape()
 {
+    m_lanes->cancel();
     if (m_drag != Drag::None) {
         if (m_drag == Drag::Pan)
             m_state.setVisibleRange(m_pressedRange);
@@ -310,6 +319,8 @@ void TimelineWidget::escape()
 /// @param isTrial  only tells whether the key would do something.
 bool TimelineWidget::handleKey(const QKeyEvent &event, bool isTrial)
 {
+    if (m_lanes->key(event, isTrial))
+        return true;
     if (event.modifiers() & (Qt::ControlModifier | Qt::AltModifier | Qt::MetaModifier))
         return false;
     // Those letters with Shift are the window's: markers.
@@ -380,6 +391,7 @@ QMenu *TimelineWidget::makeMenu(QPoint position)
     const auto cpu = cpuAt(position);
     FilterSubject subject;
     subject.cpu = cpu;
+    subject.task = m_lanes->taskAt(position);
     if (cpu && isInLanes(position)) {
         const CpuMoment moment = momentNear(*m_scene.snapshot, m_scene.selection.get(), *cpu,
                                             m_scene.timeAt(position.x() + 0.5),
@@ -397,6 +409,7 @@ QMenu *TimelineWidget::makeMenu(QPoint position)
     }
     menu->addSeparator();
     addShowActions(*menu, m_state, subject);
+    m_lanes->addActions(menu, position);
     menu->addSeparator();
     addLaneSizes(menu);
     return menu;

@@ -180,6 +180,7 @@ void paintOverlay(QPainter &painter, const TimelineScene &scene, const TimelineO
         hideCutLabels(painter, scene, pill, overlay.rulerLabels);
     if (overlay.selected)
         paintSelected(painter, scene, *overlay.selected);
+    paintLanesOverlay(painter, scene, overlay.lanes);
     painter.setClipRect(lanes.adjusted(0, kRulerHeight, 0, 0));
     if (overlay.hovered)
         paintHovered(painter, scene, *overlay.hovered);

@@ -4,6 +4,7 @@
 
 #include "model/query/rows.h"
 #include "widgets/timeline/hovertext.h"
+#include "widgets/timeline/lanesoverlay.h"
 #include "widgets/timeline/timelinemarks.h"
 #include "widgets/timeline/timelinerenderer.h"
 
@@ -36,6 +37,7 @@ struct TimelineOverlay
     std::optional<Current> current;
     std::optional<Hovered> hovered;
     MarksOverlay marks;
+    LanesOverlay lanes;
     std::optional<QPoint> pointer; ///< A line, and its time in the ruler.
     /// That the pointer's time and the markers must not cut.
     std::vector<TimelineRenderer::Label> rulerLabels;

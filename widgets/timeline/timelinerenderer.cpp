@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "widgets/timeline/timelinerenderer.h"
 
+#include "widgets/timeline/timelineframe_p.h"
 #include "widgets/timeline/vectorcanvas.h"
 
 #include <QCoreApplication>
@@ -20,11 +21,6 @@ namespace {
 
 /// Fewer lanes than this are done before a second thread has started.
 constexpr std::size_t kLanesForTwoThreads = 12;
-
-int toDevice(double logical, double dpr)
-{
-    return static_cast<int>(std::lround(logical * dpr));
-}
 
 QFont compactFont(QFont font, int laneHeight)
 {
@@ -74,34 +70,6 @@ TimeNs TimelineScene::timeAt(double x) const
     return grid().timeOf(x * dpr - left());
 }
 
-struct TimelineRenderer::Frame
-{
-    const TimelineScene &scene;
-    TimelineCanvas &canvas;
-    const Theme &theme;
-    PixelGrid grid;
-    std::size_t first = 0; ///< Rows that are in view.
-    std::size_t last = 0;
-    int lanesTop = 0; ///< Device pixels.
-    bool hasInterrupts = false;
-    bool hasSlices = false;
-    std::vector<std::uint32_t> gridColumns = {};
-
-    [[nodiscard]] const LaneRow &row(std::size_t number) const
-    {
-        return scene.layout.rows()[number];
-    }
-    [[nodiscard]] int width() const { return canvas.size().width(); }
-    void fill(QRect rect, QRgb colour) const { canvas.fill(rect, colour); }
-    [[nodiscard]] int device(double logical) const { return toDevice(logical, scene.dpr); }
-    /// Top and height of a row, device pixels.
-    [[nodiscard]] Stripe place(const LaneRow &lane) const
-    {
-        const int top = device(scene.topOf(lane));
-        return {top, device(scene.topOf(lane) + lane.height) - top};
-    }
-};
-
 void TimelineRenderer::prepare(Frame &frame)
 {
     const TimelineScene &scene = frame.scene;
@@ -130,6 +98,10 @@ void TimelineRenderer::prepare(Frame &frame)
                                               std::max(0, scene.size.height() - kRulerHeight));
     frame.first = rows.first;
     frame.last = rows.second;
+    for (std::size_t i = frame.first; i < frame.last && frame.lost.empty() && scene.snapshot; ++i) {
+        if (!frame.row(i).isCpu())
+            queryLost(*scene.snapshot, frame.grid, frame.lost);
+    }
     if (m_lanes.size() < frame.last - frame.first)
         m_lanes.resize(frame.last - frame.first);
 }
@@ -158,7 +130,11 @@ void TimelineRenderer::paintLanes(Frame &frame)
         return;
     const std::size_t workers = frame.canvas.workers();
     forRows(frame.first, frame.last, TimelineCanvas::kWorkers, [&](std::size_t i, std::size_t) {
-        Lane &lane = m_lanes[i - frame.first];
+        if (!frame.row(i).isCpu()) {
+            queryTask(frame, i);
+            return;
+        }
+        Row &lane = m_lanes[i - frame.first];
         const CpuId cpu = frame.row(i).cpu;
         const LaneRequest request{cpu, frame.grid, 26 * scene.dpr};
         queryCpuLane(*scene.snapshot, scene.selection.get(), request, lane.columns);
@@ -173,14 +149,18 @@ void TimelineRenderer::paintLanes(Frame &frame)
     std::uint32_t peak = 1;
     for (std::size_t i = frame.first; i < frame.last; ++i) {
         const CpuLane &lane = m_lanes[i - frame.first].columns;
-        if (lane.running.empty())
+        if (frame.row(i).isCpu() && lane.running.empty())
             peak = std::max(peak, densityPeak(lane));
     }
     const LaneGeometryOptions options{
         frame.grid, static_cast<std::uint32_t>(std::max(1, frame.device(4))),
         static_cast<std::uint32_t>(std::max(2, frame.device(2))), peak};
     forRows(frame.first, frame.last, workers, [&](std::size_t i, std::size_t worker) {
-        Lane &lane = m_lanes[i - frame.first];
+        if (!frame.row(i).isCpu()) {
+            paintTask(frame, i, worker);
+            return;
+        }
+        Row &lane = m_lanes[i - frame.first];
         buildLane(lane.columns, options, lane.list, lane.matches, lane.found);
         paintLane(frame, i, worker);
     });
@@ -196,7 +176,7 @@ void TimelineRenderer::paintLane(Frame &frame, std::size_t number, std::size_t w
     look.theme = &frame.theme;
     look.tasks = &m_colours;
     look.stripes = laneStripes(place.height, frame.hasInterrupts);
-    look.isOdd = row.number % 2 != 0;
+    look.isOdd = row.isOdd;
     look.dpr = scene.dpr;
     look.gridColumns = frame.gridColumns;
     frame.canvas.paintLane(worker, m_lanes[number - frame.first].list,
@@ -212,7 +192,7 @@ void TimelineRenderer::paintSliceNames(Frame &frame)
     for (std::size_t i = frame.first; i < frame.last; ++i) {
         const Stripe place = frame.place(frame.row(i));
         const Stripe stripe = laneStripes(place.height, frame.hasInterrupts).running;
-        if (stripe.height < frame.device(kLeastNameHeight))
+        if (!frame.row(i).isCpu() || stripe.height < frame.device(kLeastNameHeight))
             continue;
         const int y = place.top + stripe.top
                       + (stripe.height - frame.canvas.textHeight(Font::Name)) / 2;
@@ -238,7 +218,7 @@ void TimelineRenderer::paintNames(Frame &frame)
     const int right = scene.left() - frame.device(10);
     for (std::size_t i = frame.first; i < frame.last; ++i) {
         const Stripe place = frame.place(frame.row(i));
-        const QColor &back = frame.row(i).number % 2 != 0 ? theme.oddLane : theme.background;
+        const QColor &back = frame.row(i).isOdd ? theme.oddLane : theme.background;
         frame.fill({0, place.top, scene.left(), place.height}, back.rgb());
     }
     if (!scene.withText)
@@ -246,6 +226,10 @@ void TimelineRenderer::paintNames(Frame &frame)
     // Names of low lanes may reach a little over their neighbours: all backgrounds first.
     for (std::size_t i = frame.first; i < frame.last; ++i) {
         const LaneRow &row = frame.row(i);
+        if (!row.isCpu()) {
+            paintTaskName(frame, row);
+            continue;
+        }
         const Stripe place = frame.place(row);
         const auto middle = [&](Font font) {
             return place.top + (place.height - frame.canvas.textHeight(font)) / 2;
@@ -259,30 +243,6 @@ void TimelineRenderer::paintNames(Frame &frame)
                                   theme.secondary.rgb());
         }
     }
-}
-
-void TimelineRenderer::paintGroup(Frame &frame)
-{
-    const TimelineScene &scene = frame.scene;
-    const Theme &theme = frame.theme;
-    const int top = frame.device(kRulerHeight - scene.scroll);
-    const int height = frame.device(kGroupHeight);
-    frame.fill({0, top, frame.width(), height}, theme.panel.rgb());
-    if (!scene.withText || !scene.snapshot)
-        return;
-    const auto middle = [&](Font font) {
-        return top + (height - frame.canvas.textHeight(font)) / 2;
-    };
-    frame.canvas.drawText(Font::Group, {frame.device(14), middle(Font::Group)}, scene.left(),
-                          QCoreApplication::translate("Timeline", "CPUs"), theme.text.rgb());
-    QString said = QCoreApplication::translate("Timeline", "%1 of %2")
-                       .arg(scene.layout.rows().size())
-                       .arg(scene.cpuCount);
-    said += frame.hasSlices ? QCoreApplication::translate("Timeline", " · coloured by task")
-                            : QCoreApplication::translate("Timeline", " · events");
-    const int x = scene.left() + frame.device(6);
-    frame.canvas.drawText(Font::Name, {x, middle(Font::Name)}, frame.width() - x, said,
-                          theme.secondary.rgb());
 }
 
 void TimelineRenderer::paintRuler(Frame &frame)
@@ -380,13 +340,16 @@ void TimelineRenderer::paint(const TimelineScene &scene, TimelineCanvas &canvas)
     Frame frame{.scene = scene, .canvas = canvas, .theme = *scene.theme, .grid = scene.grid()};
     prepare(frame);
     paintLanes(frame);
+    findWakes(frame);
     const QSize size = canvas.size();
     const int end = frame.device(kRulerHeight - scene.scroll + scene.layout.contentHeight());
     frame.fill({0, end, size.width(), size.height() - end}, frame.theme.background.rgb());
-    if (scene.withText && scene.snapshot)
+    if (scene.withText && scene.snapshot) {
         paintSliceNames(frame);
+        paintTaskLabels(frame);
+    }
     paintNames(frame);
-    paintGroup(frame);
+    paintHeadings(frame);
     const int hair = std::max(1, static_cast<int>(scene.dpr));
     frame.fill({scene.left() - hair, frame.lanesTop, hair, size.height()}, frame.theme.line.rgb());
     paintRuler(frame);

@@ -31,6 +31,7 @@ struct TimelineScene
     std::shared_ptr<const Selection> selection; ///< Of that snapshot; null: nothing is hidden.
     std::shared_ptr<const Selection> matches; ///< Events to mark; null: none.
     std::shared_ptr<const Selection> found; ///< Others, in another colour.
+    std::shared_ptr<const Analysis> analysis; ///< Null: no task has a lane.
     TimeRange range;
     TimeStyle style;
     LaneLayout layout;
@@ -82,14 +83,31 @@ public:
     /// Of the last scene, for what lies over them.
     [[nodiscard]] const std::vector<Label> &rulerLabels() const { return m_rulerLabels; }
 
+    /// A task was woken: an arrow from the waker's CPU to its lane.
+    struct Wake
+    {
+        TaskId woken{};
+        TimeNs time = 0;
+        CpuId cpu = 0; ///< Of the waker.
+        std::optional<LaneId> waker; ///< If it was a task.
+        friend bool operator==(const Wake &, const Wake &) = default;
+    };
+    /// Those of the last scene whose waits are long enough to be seen; none if there are too many
+    /// to be told apart.
+    [[nodiscard]] const std::vector<Wake> &wakes() const { return m_wakes; }
+
 private:
-    struct Lane
+    /// What is asked and worked out for a row.
+    struct Row
     {
         CpuLane columns;
         std::vector<std::uint32_t> matches;
         std::vector<std::uint32_t> found;
         LaneDrawList list;
         std::optional<double> load;
+        TrackLane track; ///< Of a task's row.
+        TaskLaneList bars;
+        std::vector<CpuId> labelCpus; ///< [bars.labels] where it ran.
     };
     struct Frame; ///< What the steps of one render() share.
 
@@ -99,14 +117,23 @@ private:
     void paintLane(Frame &frame, std::size_t number, std::size_t worker);
     void paintSliceNames(Frame &frame);
     void paintNames(Frame &frame);
-    void paintGroup(Frame &frame);
+    void paintHeadings(Frame &frame);
+    void paintHeading(Frame &frame, const LaneRow &heading);
+    // timelinetasklanes.cpp
+    void queryTask(Frame &frame, std::size_t number);
+    void paintTask(Frame &frame, std::size_t number, std::size_t worker);
+    void findWakes(const Frame &frame);
+    void paintTaskLabels(Frame &frame);
+    void paintTaskLabel(Frame &frame, const LaneRow &row, const TaskLabel &label, CpuId cpu);
+    void paintTaskName(Frame &frame, const LaneRow &row);
     void paintRuler(Frame &frame);
     void paintRulerLabels(Frame &frame);
     void paintRulerLabel(Frame &frame, int x, const QString &text, const QColor &colour);
 
     Ruler m_ruler;
     std::vector<Label> m_rulerLabels;
-    std::vector<Lane> m_lanes;
+    std::vector<Wake> m_wakes;
+    std::vector<Row> m_lanes;
     TaskColours m_colours;
     ImageCanvas m_pixels;
 };

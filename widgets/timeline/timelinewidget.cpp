@@ -31,7 +31,8 @@ constexpr int kReadableLaneHeight = 18;
 /// How far from the pointer a thing counts as pointed at.
 constexpr double kReach = 3;
 
-int laneHeight(LaneSize size, std::size_t lanes, int room)
+/// @param isAll  there are no others: the room is theirs.
+int laneHeight(LaneSize size, std::size_t lanes, int room, bool isAll)
 {
     switch (size) {
     case LaneSize::Normal:
@@ -43,7 +44,15 @@ int laneHeight(LaneSize size, std::size_t lanes, int room)
     case LaneSize::Automatic:
         break;
     }
-    return std::max(kReadableLaneHeight, fittingLaneHeight(lanes, room, kRoomyLaneHeight));
+    return std::max(kReadableLaneHeight,
+                    fittingLaneHeight(lanes, room, isAll ? kRoomyLaneHeight : kLaneHeight));
+}
+
+/// Tasks' lanes stay readable; there are too many to fit in view.
+int taskHeight(LaneSize size, int laneHeight)
+{
+    return size == LaneSize::Large ? kLargeLaneHeight
+                                   : std::clamp(laneHeight, kReadableLaneHeight, kLaneHeight);
 }
 
 } // namespace
@@ -62,7 +71,7 @@ TimelineWidget::TimelineWidget(ViewState &state, QWidget *parent)
 
     m_lanesButton = new QToolButton(viewport());
     m_lanesButton->setText(tr("Lanes ▾"));
-    m_lanesButton->setToolTip(tr("How high lanes are"));
+    m_lanesButton->setToolTip(tr("Which lanes there are, in which order, and how high (L)"));
     m_lanesButton->setProperty("flat", true);
     m_lanesButton->setFont(fonts().small);
     m_lanesButton->setFocusPolicy(Qt::TabFocus);
@@ -71,11 +80,13 @@ TimelineWidget::TimelineWidget(ViewState &state, QWidget *parent)
     auto *menu = new QMenu(m_lanesButton);
     connect(menu, &QMenu::aboutToShow, this, [this, menu] {
         menu->clear();
+        m_lanes->addChoices(menu);
         addLaneSizes(menu);
     });
     m_lanesButton->setMenu(menu);
     m_lanesButton->setGeometry(4, 3, kLanesButtonEnd - 4, kRulerHeight - 6);
 
+    connectLanes();
     connect(&m_state, &ViewState::changed, this, &TimelineWidget::stateChanged);
     updateLayout();
 }
@@ -120,7 +131,11 @@ std::shared_ptr<const IndexSnapshot> TimelineWidget::shownSnapshot() const
 
 void TimelineWidget::stateChanged(ViewState::Changes changes)
 {
-    if (changes & (ViewState::SnapshotChanged | ViewState::FilterChanged))
+    if ((changes & ViewState::SnapshotChanged) && m_scene.snapshot
+        && (!m_state.snapshot() || m_state.snapshot()->trace != m_scene.snapshot->trace))
+        m_lanes->reset();
+    if (changes & (ViewState::SnapshotChanged | ViewState::FilterChanged
+                   | ViewState::AnalysisChanged | ViewState::LanesChanged))
         updateLayout();
     m_isSceneStale = true;
     updateHover();
@@ -131,18 +146,24 @@ void TimelineWidget::stateChanged(ViewState::Changes changes)
 
 void TimelineWidget::updateLayout()
 {
-    std::vector<CpuId> cpus;
-    if (const auto &snapshot = m_state.snapshot())
-        cpus = snapshot->cpus();
-    const std::size_t all = cpus.size();
-    std::erase_if(cpus, [this](CpuId cpu) { return !m_state.filter().showsCpu(cpu); });
+    std::vector<Lane> lanes;
+    const auto &snapshot = m_state.snapshot();
+    m_scene.analysis = m_state.analysis();
+    if (snapshot)
+        lanes = makeLanes(m_state.lanes(), *snapshot, m_scene.analysis.get(), m_state.filter());
+    m_scene.cpuCount = snapshot ? snapshot->cpus().size() : 0;
+    const auto cpus = static_cast<std::size_t>(std::ranges::count_if(
+        lanes, [](const Lane &lane) { return lane.kind == Lane::Kind::Cpu; }));
     // The scroll bar takes width, not height, so there is no circle here.
     const int room = viewport()->height() - kRulerHeight;
-    m_scene.layout = LaneLayout(cpus, laneHeight(m_laneSize, cpus.size(), room));
-    m_scene.cpuCount = all;
+    const bool isOnlyCpus = std::ranges::none_of(
+        lanes, [](const Lane &lane) { return lane.kind == Lane::Kind::Task; });
+    const int height = laneHeight(m_laneSize, cpus, room, isOnlyCpus);
+    m_scene.layout = LaneLayout(lanes, height, taskHeight(m_laneSize, height));
     verticalScrollBar()->setRange(0, std::max(0, m_scene.layout.contentHeight() - room));
     verticalScrollBar()->setPageStep(std::max(1, room));
     verticalScrollBar()->setSingleStep(m_scene.layout.laneHeight());
+    m_lanes->followLayout();
     m_isSceneStale = true;
     viewport()->update();
 }
@@ -175,6 +196,8 @@ TimelineOverlay TimelineWidget::overlay() const
     TimelineOverlay overlay;
     overlay.selected = m_state.selectedRange();
     overlay.hovered = m_hovered;
+    overlay.lanes = m_lanes->overlay();
+    std::ranges::copy(m_renderer.wakes(), std::back_inserter(overlay.lanes.wakes));
     overlay.marks = {m_state.marks(), m_hoveredMark, m_draggedMark};
     if (!m_hoveredMark && !m_draggedMark) // whose flag its time would cover
         overlay.pointer = m_pointer;
@@ -221,9 +244,12 @@ void TimelineWidget::updateHover()
     m_card.reset();
     m_hoveredMark = m_pointer && m_drag == Drag::None ? markAt(*m_pointer) : std::nullopt;
     const bool isDragging = m_drag != Drag::None && m_drag != Drag::Pressed;
-    if (!m_pointer || isDragging || !isInLanes(*m_pointer))
+    if (!m_pointer || isDragging || !isInLanes(*m_pointer)) {
+        m_lanes->hover(std::nullopt, 0);
         return;
+    }
     updateScene();
+    m_card = m_lanes->hover(*m_pointer, durationOf(kReach));
     const auto cpu = cpuAt(*m_pointer);
     if (!cpu || !m_scene.snapshot)
         return;
@@ -245,7 +271,7 @@ void TimelineWidget::updateAccessible()
     const TimeStyle style = timeStyle(m_state);
     const DurationNs resolution = std::max<DurationNs>(1, range.duration() / 1000);
     setAccessibleDescription(tr("%1 CPUs, %2 to %3")
-                                 .arg(m_scene.layout.rows().size())
+                                 .arg(m_scene.layout.cpuRows())
                                  .arg(formatTimeWithUnit(range.begin, style, resolution),
                                       formatTimeWithUnit(range.end, style, resolution)));
 }
@@ -260,7 +286,7 @@ std::optional<CpuId> TimelineWidget::cpuAt(QPoint position)
 {
     updateScene();
     const LaneRow *row = m_scene.rowAt(position.y());
-    return row ? std::optional(row->cpu) : std::nullopt;
+    return row && row->isCpu() ? std::optional(row->cpu) : std::nullopt;
 }
 
 DurationNs TimelineWidget::durationOf(double pixels) const

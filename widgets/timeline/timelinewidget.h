@@ -4,6 +4,7 @@
 
 #include "model/qt/viewstate.h"
 #include "widgets/filterbar/filtermenu.h"
+#include "widgets/timeline/lanecontrol.h"
 #include "widgets/timeline/timelineoverlay.h"
 #include "widgets/timeline/timelinerenderer.h"
 
@@ -41,6 +42,9 @@ enum class LaneSize : std::uint8_t {
 /// F the whole trace; Z zoom to the selection; [ ] the event before and after on the current
 /// event's CPU; Home and End the trace's ends; Page Up and Down a width back and on; Esc clears the
 /// selection, then the current event.
+///
+/// Lanes of tasks: click: the slice there is chosen; double click: its range is selected. See
+/// LaneControl for the names of lanes, and for further keys.
 class TimelineWidget final : public QAbstractScrollArea
 {
     Q_OBJECT
@@ -67,6 +71,7 @@ public:
     [[nodiscard]] QMenu *makeMenu(QPoint position);
     /// The moment that the pointer is on, or near; nullopt: it is elsewhere.
     [[nodiscard]] std::optional<TimeNs> pointerTime();
+    [[nodiscard]] LaneControl &lanes() { return *m_lanes; }
 
     [[nodiscard]] QSize sizeHint() const override { return {900, 420}; }
     [[nodiscard]] QSize minimumSizeHint() const override { return {320, 120}; }
@@ -102,6 +107,8 @@ private:
     void updateHover();
     void updateAccessible();
     void addLaneSizes(QMenu *menu);
+    void connectLanes();
+    [[nodiscard]] bool pressesName(const QMouseEvent &event);
     void selectNearest(QPoint position);
     void stepEvent(int direction);
     void zoomBy(double factor);
@@ -137,6 +144,7 @@ private:
     bool m_isSceneStale = true;
     LaneSize m_laneSize = LaneSize::Automatic;
     QToolButton *m_lanesButton = nullptr;
+    LaneControl *m_lanes = nullptr;
 
     std::optional<QPoint> m_pointer;
     std::optional<TimelineOverlay::Hovered> m_hovered;

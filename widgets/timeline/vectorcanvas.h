@@ -66,9 +66,13 @@ public:
                  unsigned alpha) override;
     void paintLane(std::size_t worker, const LaneDrawList &list, const LanePlace &place,
                    const LaneLook &look) override;
+    void paintTaskLane(std::size_t worker, const TaskLaneList &list, const LanePlace &place,
+                       const TaskLook &look) override;
     void endLanes() override;
 
 private:
+    void addState(const LaneRect &rect, const StateLook &state, const LanePlace &place,
+                  unsigned alpha, double dpr);
     struct Clip; ///< Of the lane that is painted: stripes to places in the picture.
     void addRunning(const LaneDrawList &list, const Clip &clip, const LaneLook &look);
     void addBand(int layer, const std::vector<LaneRect> &rects, Stripe stripe, const Clip &clip,

@@ -36,7 +36,10 @@ private Q_SLOTS:
         const std::vector<CpuId> sparse{1, 4, 17};
         const LaneLayout layout(sparse, 24);
         QCOMPARE(layout.rows().size(), std::size_t{3});
-        QCOMPARE(layout.rows()[2], (LaneRow{17, kGroupHeight + 48, 24, 2}));
+        QCOMPARE(layout.rows()[2].cpu, CpuId{17});
+        QCOMPARE(layout.rows()[2].top, kGroupHeight + 48);
+        QCOMPARE(layout.rows()[2].height, 24);
+        QCOMPARE(layout.rows()[2].number, std::size_t{2});
         QCOMPARE(layout.contentHeight(), kGroupHeight + 72);
         QCOMPARE(layout.rowOf(4)->number, std::size_t{1});
         QVERIFY(!layout.rowOf(2));

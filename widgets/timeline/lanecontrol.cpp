@@ -1,0 +1,479 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Thresher developers
+#include "widgets/timeline/lanecontrol.h"
+
+#include "widgets/timeline/statenames.h"
+
+#include <QKeyEvent>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace thresher::ui {
+
+namespace {
+
+/// Slices near the pointer that are looked at; the longest of so many is good enough to name.
+constexpr int kSlicesLookedAt = 64;
+
+TrackKey keyOf(const Lane &lane)
+{
+    return {lane.what, 0, ownerOfTask(TaskId{lane.owner}), lane.depth};
+}
+
+bool isOfTask(const Lane &lane)
+{
+    return lane.kind == Lane::Kind::Task || lane.kind == Lane::Kind::Nested;
+}
+
+DurationNs lengthOf(const Slice &slice)
+{
+    return TimeRange{slice.begin, slice.end}.duration();
+}
+
+bool isBackground(const Lane &lane, const Slice &slice)
+{
+    return lane.what == TrackClass::TaskState
+           && (slice.value == kNoValue || !isActive(static_cast<TaskState>(slice.value)));
+}
+
+TimeRange around(TimeNs time, DurationNs tolerance)
+{
+    TimeRange range{kTimeMin, kTimeMax};
+    if (time >= kTimeMin + tolerance)
+        range.begin = time - tolerance;
+    if (time < kTimeMax - tolerance)
+        range.end = time + tolerance + 1;
+    return range;
+}
+
+std::optional<TimelineRenderer::Wake> wakeOf(const SliceStory &story)
+{
+    // Of one that sleeps, the wakeup is at its end.
+    if (!story.wakeup)
+        return std::nullopt;
+    TimelineRenderer::Wake wake{story.task, story.wakeup->time, story.wakeup->cpu, {}};
+    if (story.wakeup->context == Wakeup::Context::Task && story.wakeup->waker != kIdleTask)
+        wake.waker = laneOf(story.wakeup->waker);
+    return wake;
+}
+
+} // namespace
+
+LaneControl::LaneControl(ViewState &state, std::function<const TimelineScene &()> scene,
+                         QObject *parent)
+    : QObject(parent)
+    , m_state(state)
+    , m_scene(std::move(scene))
+{}
+
+void LaneControl::change(const std::function<void(LaneSet &)> &how)
+{
+    LaneSet set = m_state.lanes();
+    how(set);
+    m_state.setLanes(std::move(set));
+}
+
+const LaneRow *LaneControl::rowAt(QPoint position) const
+{
+    const TimelineScene &scene = m_scene();
+    if (position.y() < kRulerHeight)
+        return nullptr;
+    const int y = position.y() - kRulerHeight + scene.scroll;
+    const LaneRow *row = scene.layout.rowAt(y);
+    return row != nullptr ? row : scene.layout.headingAt(y);
+}
+
+std::optional<TaskId> LaneControl::taskAt(QPoint position) const
+{
+    const LaneRow *row = rowAt(position);
+    return row != nullptr && isOfTask(row->lane) ? std::optional(TaskId{row->lane.owner})
+                                                 : std::nullopt;
+}
+
+void LaneControl::setCurrent(const Lane &lane)
+{
+    m_current = lane;
+    Q_EMIT changed();
+}
+
+void LaneControl::fold(const Lane &lane)
+{
+    change([&](LaneSet &set) {
+        if (lane.kind == Lane::Kind::Group) {
+            bool &isFolded = set.isFolded[static_cast<std::size_t>(lane.group)];
+            isFolded = !isFolded;
+        } else if (m_state.snapshot()) {
+            const Pid tgid = lane.kind == Lane::Kind::Process
+                                 ? static_cast<Pid>(lane.owner)
+                                 : m_state.snapshot()->tasks->task(TaskId{lane.owner}).tgid;
+            if (tgid >= 0)
+                set.foldProcess(tgid, !set.isProcessFolded(tgid));
+        }
+    });
+}
+
+bool LaneControl::press(QPoint position)
+{
+    const LaneRow *row = rowAt(position);
+    if (row == nullptr)
+        return false;
+    m_pressed = row->lane;
+    return true;
+}
+
+bool LaneControl::move(QPoint position, bool isDrag)
+{
+    if (!m_pressed)
+        return false;
+    const auto lane = m_pressed->id();
+    if (!isDrag || !lane)
+        return true;
+    m_drop.reset();
+    m_dropTarget.reset();
+    const LaneRow *row = rowAt(position);
+    const bool isTarget = row != nullptr && row->lane.id() && row->lane.group == m_pressed->group
+                          && m_pressed->group != LaneGroup::Cpus;
+    if (isTarget) {
+        const TimelineScene &scene = m_scene();
+        m_dropTarget = row->lane.id();
+        m_isDropBehind = position.y() > scene.topOf(*row) + row->height / 2;
+        m_drop = scene.topOf(*row) + (m_isDropBehind ? row->height : 0);
+    }
+    Q_EMIT changed();
+    return true;
+}
+
+bool LaneControl::release(QPoint position)
+{
+    if (!m_pressed)
+        return false;
+    const Lane pressed = *std::exchange(m_pressed, std::nullopt);
+    const bool wasDrag = m_drop.has_value();
+    m_drop.reset();
+    const LaneRow *row = rowAt(position);
+    if (wasDrag && m_dropTarget && pressed.id() && m_state.snapshot()) {
+        const auto lanes = makeLanes(m_state.lanes(), *m_state.snapshot(), m_state.analysis().get(),
+                                     m_state.filter());
+        m_state.setLanes(withMovedLane(m_state.lanes(), lanes, *pressed.id(), *m_dropTarget,
+                                       m_isDropBehind));
+        setCurrent(pressed);
+    } else if (row != nullptr && row->lane == pressed) {
+        const bool isHeading = !pressed.id();
+        // A task's triangle is left of its name.
+        if (pressed.isFoldable && (isHeading || position.x() < 14))
+            fold(pressed);
+        setCurrent(pressed);
+    }
+    Q_EMIT changed();
+    return true;
+}
+
+void LaneControl::cancel()
+{
+    m_pressed.reset();
+    m_drop.reset();
+    m_dropTarget.reset();
+    Q_EMIT changed();
+}
+
+std::optional<TaskSlice> LaneControl::sliceNear(QPoint position, DurationNs tolerance) const
+{
+    const TimelineScene &scene = m_scene();
+    const LaneRow *row = rowAt(position);
+    if (row == nullptr || !isOfTask(row->lane) || !scene.analysis || position.x() < kLabelWidth)
+        return std::nullopt;
+    const TimeNs time = scene.timeAt(position.x() + 0.5);
+    const TrackKey key = keyOf(row->lane);
+    std::optional<TaskSlice> best;
+    if (const auto here = sliceAt(*scene.analysis, key, time))
+        best = {row->lane, here->slice};
+    if (best && !isBackground(row->lane, best->slice))
+        return best;
+    // What is drawn here may be narrower than a pixel.
+    int left = kSlicesLookedAt;
+    std::optional<Slice> longest;
+    forEachSlice(*scene.analysis, key, around(time, tolerance), [&](const Slice &slice, CpuId) {
+        if (!isBackground(row->lane, slice) && (!longest || lengthOf(slice) > lengthOf(*longest)))
+            longest = slice;
+        return --left > 0;
+    });
+    if (longest)
+        best = {row->lane, *longest};
+    return best;
+}
+
+std::optional<SliceStory> LaneControl::story(const TaskSlice &slice) const
+{
+    const TimelineScene &scene = m_scene();
+    if (slice.lane.kind != Lane::Kind::Task || !scene.analysis)
+        return std::nullopt;
+    return explainSlice(*scene.analysis, TaskId{slice.lane.owner}, slice.slice.begin);
+}
+
+std::optional<HoverText> LaneControl::hover(std::optional<QPoint> position, DurationNs tolerance)
+{
+    const auto found = position ? sliceNear(*position, tolerance) : std::nullopt;
+    if (found == m_hovered)
+        return m_card;
+    m_hovered = found;
+    m_card.reset();
+    m_hoveredWake.reset();
+    if (!found)
+        return std::nullopt;
+    const TimelineScene &scene = m_scene();
+    if (const auto told = story(*found)) {
+        m_card = storyText(*scene.analysis, *told, scene.style);
+        m_hoveredWake = wakeOf(*told);
+    } else if (found->lane.kind == Lane::Kind::Nested) {
+        HoverText text;
+        text.title = sliceName(*scene.analysis, found->lane.what, found->slice.value);
+        text.titleRest = taskText(*scene.analysis, TaskId{found->lane.owner}, found->slice.begin);
+        text.main = formatDuration(lengthOf(found->slice), scene.style.isNanoseconds);
+        text.details.append(formatTime(found->slice.begin, scene.style)
+                            + QStringLiteral(" – ")
+                            + formatTimeWithUnit(found->slice.end, scene.style));
+        m_card = text;
+    }
+    return m_card;
+}
+
+void LaneControl::setChosen(const TaskSlice &slice)
+{
+    m_chosen = slice;
+    m_current = slice.lane;
+    m_chosenWake.reset();
+    if (const auto told = story(slice)) {
+        m_chosenWake = wakeOf(*told);
+        if (told->beginEvent)
+            m_state.setCurrentEvent(told->beginEvent);
+    }
+    Q_EMIT changed();
+}
+
+bool LaneControl::choose(QPoint position)
+{
+    const LaneRow *row = rowAt(position);
+    if (row == nullptr || !isOfTask(row->lane)) {
+        if (row != nullptr)
+            m_current = row->lane;
+        m_chosen.reset();
+        m_chosenWake.reset();
+        Q_EMIT changed();
+        return row != nullptr && !row->isCpu();
+    }
+    const TimelineScene &scene = m_scene();
+    const double perPixel = static_cast<double>(scene.range.duration())
+                            / std::max(1, scene.size.width() - kLabelWidth);
+    setCurrent(row->lane);
+    if (const auto slice = sliceNear(position, static_cast<DurationNs>(std::ceil(3 * perPixel))))
+        setChosen(*slice);
+    return true;
+}
+
+bool LaneControl::selectRange(QPoint position)
+{
+    const LaneRow *row = rowAt(position);
+    if (row == nullptr || !isOfTask(row->lane))
+        return false;
+    choose(position);
+    if (m_chosen)
+        m_state.setSelectedRange(TimeRange{m_chosen->slice.begin, m_chosen->slice.end});
+    return true;
+}
+
+void LaneControl::stepSlice(int direction)
+{
+    const TimelineScene &scene = m_scene();
+    if (!m_current || !isOfTask(*m_current) || !scene.analysis)
+        return;
+    const TrackKey key = keyOf(*m_current);
+    const bool isHere = m_chosen && m_chosen->lane.owner == m_current->owner
+                        && keyOf(m_chosen->lane) == key;
+    const TimeNs middle = scene.range.begin + scene.range.duration() / 2;
+    const auto next = direction > 0
+                          ? nextSlice(*scene.analysis, key,
+                                      isHere ? m_chosen->slice.begin : middle)
+                          : previousSlice(*scene.analysis, key,
+                                          isHere ? m_chosen->slice.begin : middle);
+    if (!next)
+        return;
+    setChosen({*m_current, next->slice});
+    m_state.ensureVisible(next->slice.begin);
+}
+
+void LaneControl::stepLane(int direction)
+{
+    const TimelineScene &scene = m_scene();
+    std::vector<const LaneRow *> all;
+    for (const LaneRow &row : scene.layout.rows()) {
+        if (row.lane.kind != Lane::Kind::Nested)
+            all.push_back(&row);
+    }
+    for (const LaneRow &row : scene.layout.headings())
+        all.push_back(&row);
+    if (all.empty())
+        return;
+    std::ranges::sort(all, {}, [](const LaneRow *row) { return row->top; });
+    const LaneRow *now = m_current ? rowOf(scene.layout, *m_current) : nullptr;
+    auto at = std::ranges::find(all, now);
+    if (at == all.end())
+        at = std::ranges::find_if(all, [&](const LaneRow *row) { return row->top >= scene.scroll; });
+    else if (direction > 0 && at + 1 != all.end())
+        ++at;
+    else if (direction < 0 && at != all.begin())
+        --at;
+    if (at == all.end())
+        at = all.begin();
+    setCurrent((*at)->lane);
+    reveal();
+}
+
+void LaneControl::moveLane(int direction)
+{
+    const auto lane = m_current ? m_current->id() : std::nullopt;
+    if (!lane || !m_state.snapshot())
+        return;
+    const auto lanes = makeLanes(m_state.lanes(), *m_state.snapshot(), m_state.analysis().get(),
+                                 m_state.filter());
+    std::vector<LaneId> order;
+    for (const Lane &each : lanes) {
+        if (each.group == m_current->group && each.id() && each.kind != Lane::Kind::Nested)
+            order.push_back(*each.id());
+    }
+    const auto at = std::ranges::find(order, *lane);
+    const bool hasNext = direction > 0 ? at != order.end() && at + 1 != order.end()
+                                       : at != order.end() && at != order.begin();
+    if (!hasNext)
+        return;
+    m_isToReveal = true;
+    m_state.setLanes(
+        withMovedLane(m_state.lanes(), lanes, *lane, *(at + direction), direction > 0));
+}
+
+void LaneControl::reveal()
+{
+    if (!m_current)
+        return;
+    if (const LaneRow *row = rowOf(m_scene().layout, *m_current))
+        Q_EMIT revealRequested(row->top, row->height);
+}
+
+void LaneControl::followLayout()
+{
+    if (std::exchange(m_isToReveal, false))
+        reveal();
+    m_hovered.reset(); // what it was told of may know more by now
+    m_card.reset();
+}
+
+void LaneControl::showTask(TaskId task)
+{
+    if (!m_state.snapshot())
+        return;
+    change([&](LaneSet &set) {
+        set.showsTasks = true;
+        set.unhide(task);
+        const bool isPinned = set.isPinned(laneOf(task));
+        set.isFolded[static_cast<std::size_t>(isPinned ? LaneGroup::Pinned : LaneGroup::Tasks)]
+            = false;
+        set.search.clear();
+        const Pid tgid = m_state.snapshot()->tasks->task(task).tgid;
+        if (tgid >= 0)
+            set.foldProcess(tgid, false);
+        m_current = Lane{};
+        m_current->kind = Lane::Kind::Task;
+        m_current->group = isPinned ? LaneGroup::Pinned : LaneGroup::Tasks;
+        m_current->owner = static_cast<std::uint32_t>(task);
+    });
+    m_isToReveal = true;
+    reveal(); // if nothing hid it, nothing is laid out anew
+    Q_EMIT changed();
+}
+
+LanesOverlay LaneControl::overlay() const
+{
+    LanesOverlay overlay;
+    overlay.current = m_current;
+    overlay.hovered = m_hovered;
+    overlay.chosen = m_chosen;
+    overlay.drop = m_drop;
+    for (const auto &wake : {m_hoveredWake, m_chosenWake}) {
+        if (wake)
+            overlay.wakes.push_back(*wake);
+    }
+    return overlay;
+}
+
+void LaneControl::reset()
+{
+    m_current.reset();
+    m_chosen.reset();
+    m_hovered.reset();
+    m_card.reset();
+    m_hoveredWake.reset();
+    m_chosenWake.reset();
+    cancel();
+}
+
+bool LaneControl::key(const QKeyEvent &event, bool isTrial)
+{
+    const Qt::KeyboardModifiers modifiers = event.modifiers() & ~Qt::KeypadModifier;
+    const bool isTask = m_current && isOfTask(*m_current);
+    const auto lane = m_current ? m_current->id() : std::nullopt;
+    struct Binding
+    {
+        int key;
+        Qt::KeyboardModifiers modifiers;
+        bool isPossible;
+        std::function<void()> act;
+    };
+    const std::array<Binding, 12> bindings{{
+        {Qt::Key_Up, Qt::ShiftModifier, true, [this] { stepLane(-1); }},
+        {Qt::Key_Down, Qt::ShiftModifier, true, [this] { stepLane(1); }},
+        {Qt::Key_Up, Qt::AltModifier, lane.has_value(), [this] { moveLane(-1); }},
+        {Qt::Key_Down, Qt::AltModifier, lane.has_value(), [this] { moveLane(1); }},
+        {Qt::Key_BracketLeft, {}, isTask, [this] { stepSlice(-1); }},
+        {Qt::Key_BracketRight, {}, isTask, [this] { stepSlice(1); }},
+        {Qt::Key_P, {}, lane.has_value(),
+         [this, lane] {
+             change([&](LaneSet &set) {
+                 const bool isPinned = set.isPinned(*lane);
+                 isPinned ? set.unpin(*lane) : set.pin(*lane);
+                 m_current->group = !isPinned     ? LaneGroup::Pinned
+                                    : lane->isTask ? LaneGroup::Tasks
+                                                   : LaneGroup::Cpus;
+             });
+             m_isToReveal = true;
+         }},
+        {Qt::Key_H, {}, isTask,
+         [this] {
+             change([this](LaneSet &set) { set.hide(TaskId{m_current->owner}); });
+             m_current.reset();
+             Q_EMIT changed();
+         }},
+        {Qt::Key_K, {}, m_current.has_value(), [this] { fold(*m_current); }},
+        {Qt::Key_Y, {}, isTask && m_chosen.has_value(),
+         [this] { Q_EMIT whyRequested(m_chosen->lane.owner, m_chosen->slice.begin); }},
+        {Qt::Key_L, {}, true, [this] { Q_EMIT choicesRequested(); }},
+        {Qt::Key_Return, {}, m_current && (m_current->isFoldable || m_chosen),
+         [this] {
+             if (m_chosen && isOfTask(*m_current))
+                 m_state.setSelectedRange(TimeRange{m_chosen->slice.begin, m_chosen->slice.end});
+             else
+                 fold(*m_current);
+         }},
+    }};
+    const int key = event.key() == Qt::Key_Enter ? int(Qt::Key_Return) : event.key();
+    for (const Binding &binding : bindings) {
+        if (binding.key != key || binding.modifiers != modifiers || !binding.isPossible)
+            continue;
+        if (!isTrial)
+            binding.act();
+        return true;
+    }
+    return false;
+}
+
+} // namespace thresher::ui
