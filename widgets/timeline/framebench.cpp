@@ -61,6 +61,14 @@ std::vector<ZoomTimes> measureFrames(std::shared_ptr<const IndexSnapshot> snapsh
     const int room = options.size.height() - kRulerHeight;
     scene.layout = LaneLayout(cpus, fittingLaneHeight(cpus.size(), room));
 
+    if (options.analysis) {
+        LaneSet tasks;
+        tasks.showsCpus = false;
+        scene.analysis = options.analysis;
+        scene.layout = LaneLayout(makeLanes(tasks, *scene.snapshot, scene.analysis.get(), {}),
+                                  kLaneHeight, options.taskHeight);
+    }
+
     TimelineRenderer renderer;
     QImage image;
     std::mt19937_64 random(1);

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #pragma once
 
+#include "model/analysis/analysis.h"
 #include "model/index/snapshot.h"
 
 #include <QSize>
@@ -24,10 +25,13 @@ struct ZoomTimes
 struct FrameBenchOptions
 {
     QSize size{1920, 1080};
+    /// Its tasks' lanes are drawn instead of the CPUs'. Null: CPUs.
+    std::shared_ptr<const Analysis> analysis = {};
+    int taskHeight = 18; ///< Of a task's lane.
     int framesEach = 120; ///< At places all over the trace, each time the same ones.
 };
 
-/// Draws frames of a timeline with all CPUs in view, each anew as when panning: asking the index,
+/// Draws frames of a timeline with all CPUs in view (or the first of the tasks), each anew as when panning: asking the index,
 /// geometry, lanes, names, ruler, and what lies over them, into a picture. Zooms: fit, 1/10, 1/100,
 /// 1/1000, 1/10000, 10us; those shorter than a timeline can show are left out.
 /// Needs a QGuiApplication.

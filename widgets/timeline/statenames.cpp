@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "widgets/timeline/statenames.h"
 
+#include "model/analysis/syscallvalue.h"
+
 #include <QCoreApplication>
 
 namespace thresher::ui {
@@ -52,7 +54,8 @@ QString sliceName(const Analysis &analysis, TrackClass what, std::uint32_t value
     case TrackClass::Probe:
         return nameOf(analysis.probes, value);
     case TrackClass::Syscall:
-        return tr("system call %1").arg(value & 0xffffffU);
+        return QString::fromStdString(syscallName(analysis, value))
+               + (SyscallValue{value}.isFailed() ? tr(" failed") : QString());
     case TrackClass::TaskState:
         return stateName(static_cast<TaskState>(value));
     case TrackClass::Pair:

@@ -10,7 +10,7 @@
 namespace thresher::ui {
 
 [[nodiscard]] QString stateName(TaskState state); ///< "waiting", "blocked (D)"
-/// Of the slices of a track but states: "vfs_read". O(1).
+/// Of the slices of a track but states: "vfs_read", "openat failed".
 [[nodiscard]] QString sliceName(const Analysis &analysis, TrackClass what, std::uint32_t value);
 [[nodiscard]] QString trackName(TrackClass what); ///< "system calls"
 

@@ -36,8 +36,10 @@ std::optional<SnapPoint> TimelineWidget::snapPoint(QPoint position)
     if (const auto cpu = isInLanes(position) ? cpuAt(position) : std::nullopt) {
         cpus.push_back(*cpu);
     } else {
-        for (const LaneRow &row : m_scene.layout.rows())
-            cpus.push_back(row.cpu);
+        for (const LaneRow &row : m_scene.layout.rows()) {
+            if (row.isCpu())
+                cpus.push_back(row.cpu);
+        }
     }
     return snapTime(*m_scene.snapshot, m_scene.selection.get(), cpus,
                     m_scene.timeAt(position.x() + 0.5), durationOf(kSnapReach));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
 /// What TimelineRenderer does for tasks and what they were in, and the headings of all lanes.
+#include "model/analysis/syscallvalue.h"
 #include "model/qt/numbertext.h"
 #include "widgets/timeline/statenames.h"
 #include "widgets/timeline/timelineframe_p.h"
@@ -61,6 +62,8 @@ QString groupText(const LaneRow &heading, const TimelineScene &scene, bool hasSl
 
 QRgb nestedColour(const Theme &theme, TrackClass what, std::uint32_t value)
 {
+    if (what == TrackClass::Syscall)
+        value = SyscallValue{value}.call(); // the same whether it failed or not
     // A hue of its own for each; no task's name reads like this.
     const std::string kin(1, static_cast<char>('a' + value % 26));
     const std::string name = kin + static_cast<char>('a' + value / 26 % 26)

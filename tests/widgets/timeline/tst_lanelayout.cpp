@@ -75,6 +75,35 @@ private Q_SLOTS:
         }
     }
 
+    void lanesOfAllKindsLieBelowEachOther()
+    {
+        std::vector<Lane> lanes(6);
+        lanes[1].kind = Lane::Kind::Cpu;
+        lanes[1].owner = 3;
+        lanes[2].group = LaneGroup::Tasks;
+        lanes[3].kind = lanes[4].kind = lanes[5].kind = Lane::Kind::Task;
+        lanes[3].owner = 3;
+        lanes[4].kind = Lane::Kind::Nested;
+        lanes[4].owner = 3;
+        lanes[5].owner = 9;
+        const LaneLayout layout(lanes, 36, 20);
+        QCOMPARE(layout.rows().size(), std::size_t{4});
+        QCOMPARE(layout.headings().size(), std::size_t{2});
+        QCOMPARE(layout.contentHeight(), 2 * kGroupHeight + 36 + 20 + kNestedHeight + 20);
+        QCOMPARE(layout.rowOf(CpuId{3})->top, kGroupHeight);
+        QCOMPARE(layout.rowOf(laneOf(TaskId{3}))->top, 2 * kGroupHeight + 36);
+        QVERIFY(!layout.rowOf(laneOf(TaskId{4})));
+        // Every y is in one row or heading.
+        for (int y = 0; y < layout.contentHeight(); ++y)
+            QVERIFY((layout.rowAt(y) == nullptr) != (layout.headingAt(y) == nullptr));
+        QVERIFY(!layout.headingAt(layout.contentHeight()));
+        // What is nested looks as what it is nested in.
+        QCOMPARE(layout.rows()[2].isOdd, layout.rows()[1].isOdd);
+        QVERIFY(layout.rows()[3].isOdd != layout.rows()[1].isOdd);
+        QVERIFY(layout == LaneLayout(lanes, 36, 20));
+        QVERIFY(!(layout == LaneLayout(lanes, 36, 21)));
+    }
+
     void sixtyFourLanesFitAFullHdWindow()
     {
         const int height = fittingLaneHeight(64, 1080 - kRulerHeight);

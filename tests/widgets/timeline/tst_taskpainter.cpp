@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Thresher developers
+#include "widgets/timeline/taskgeometry.h"
+#include "widgets/timeline/taskpainter.h"
+
+#include <QImage>
+#include <QTest>
+
+#include <map>
+#include <random>
+
+using namespace thresher;
+using namespace thresher::ui;
+
+namespace {
+
+constexpr int kWidth = 60;
+constexpr int kHeight = 24;
+
+TrackLane laneOfColumns(std::uint32_t columns)
+{
+    TrackLane lane;
+    lane.columns.resize(columns);
+    lane.background.assign(columns, TrackLane::kNoBackground);
+    return lane;
+}
+
+void put(TrackLane &lane, std::uint32_t column, TaskState state, std::uint16_t covered)
+{
+    lane.columns[column].value = static_cast<std::uint32_t>(state);
+    lane.columns[column].covered = covered;
+}
+
+/// A lane over its whole width in one state; 1 where it is not as the ground.
+QImage painted(const TaskLaneList &list, const Theme &theme = Theme::light())
+{
+    QImage image(kWidth, kHeight, QImage::Format_RGB32);
+    image.fill(Qt::magenta);
+    LaneTarget target;
+    target.pixels = reinterpret_cast<QRgb *>(image.bits());
+    target.stride = image.bytesPerLine() / 4;
+    target.columns = kWidth;
+    target.height = kHeight;
+    target.clipBottom = kHeight;
+    TaskLook look;
+    look.lane.theme = &theme;
+    look.stripes = taskStripes(kHeight);
+    look.running = qRgb(90, 160, 90);
+    paintTaskLane(list, target, look);
+    return image;
+}
+
+TaskLaneList listOf(TaskState state, std::uint8_t level = kFullLevel)
+{
+    TaskLaneList list;
+    const LaneRect rect{0, kWidth, static_cast<std::uint32_t>(state), level};
+    (isActive(state) ? list.slices : list.background).push_back(rect);
+    return list;
+}
+
+/// The pixels of a picture by the order in which their colours come first: what is left of it
+/// without them.
+std::vector<int> shapeOf(const QImage &image)
+{
+    std::map<QRgb, int> order{{Theme::light().background.rgb(), 0}};
+    std::vector<int> shape;
+    for (int y = 0; y < image.height(); ++y) {
+        for (int x = 0; x < image.width(); ++x)
+            shape.push_back(
+                order.emplace(image.pixel(x, y), static_cast<int>(order.size())).first->second);
+    }
+    return shape;
+}
+
+} // namespace
+
+class tst_TaskPainter : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void columnsBecomeRectangles()
+    {
+        TrackLane lane = laneOfColumns(10);
+        for (std::uint32_t x = 0; x < 8; ++x)
+            lane.background[x] = static_cast<std::uint8_t>(TaskState::Sleeping);
+        put(lane, 2, TaskState::Running, 65535);
+        put(lane, 3, TaskState::Running, 65535);
+        put(lane, 4, TaskState::Blocked, 1);
+        lane.columns[9].flags = kTrackUnknown;
+        lane.labelled = {{20, 40, 1}, {40, 41, 4}};
+        const std::vector<std::uint8_t> lost{0, 0, 0, 0, 0, 0, 1, 0, 0, 0};
+        TaskLaneList list;
+        buildTaskLane(lane, {{0, 100}, 10}, lost, 3, list);
+        QCOMPARE(dump(list), std::string("background 0..8 value 5 level 15\n"
+                                         "slice 2..4 value 1 level 15\n"
+                                         "slice 4..5 value 4 level 1\n"
+                                         "unknown 9..10\n"
+                                         "lost 5..8\n"
+                                         "label 2..4 value 1\n"));
+    }
+
+    void oneThatFollowsAnotherLikeItHasAnEdge()
+    {
+        TrackLane lane = laneOfColumns(10);
+        lane.labelled = {{20, 40, 1}, {40, 60, 1}, {70, 90, 1}};
+        TaskLaneList list;
+        buildTaskLane(lane, {{0, 100}, 10}, {}, 3, list);
+        QCOMPARE(list.edges, (std::vector<LaneRect>{{4, 5, 1, 1}}));
+    }
+
+    void everyCoveredColumnIsSeen()
+    {
+        std::mt19937 random(5);
+        for (int i = 0; i < 200; ++i) {
+            TrackLane lane = laneOfColumns(kWidth);
+            std::vector<bool> isActiveColumn(kWidth);
+            for (std::uint32_t x = 0; x < kWidth; ++x) {
+                lane.background[x] = static_cast<std::uint8_t>(TaskState::Sleeping);
+                if (random() % 4 == 0) {
+                    put(lane, x, static_cast<TaskState>(1 + random() % 4),
+                        static_cast<std::uint16_t>(1 + random() % 5));
+                    isActiveColumn[x] = true;
+                }
+            }
+            TaskLaneList list;
+            buildTaskLane(lane, {{0, 1000}, kWidth}, {}, 3, list);
+            const QImage image = painted(list);
+            const int middle = taskStripes(kHeight).state.height / 2;
+            for (int x = 0; x < kWidth; ++x) {
+                bool isSeen = false; // above the line of those that sleep
+                for (int y = 2; y <= middle; ++y)
+                    isSeen = isSeen || image.pixel(x, y) != Theme::light().background.rgb();
+                QCOMPARE(isSeen, bool(isActiveColumn[static_cast<std::size_t>(x)]));
+            }
+        }
+    }
+
+    void statesDifferInShapeToo()
+    {
+        std::map<std::vector<int>, int> shapes;
+        for (std::size_t state = 0; state < kTaskStates; ++state)
+            shapes[shapeOf(painted(listOf(static_cast<TaskState>(state))))] = static_cast<int>(state);
+        TaskLaneList unknown;
+        unknown.unknown.push_back({0, kWidth, 0, kFullLevel});
+        shapes[shapeOf(painted(unknown))] = -1;
+        QCOMPARE(shapes.size(), kTaskStates + 1);
+    }
+
+    void nothingIsPaintedOutsideTheClip()
+    {
+        QImage image(kWidth, kHeight, QImage::Format_RGB32);
+        image.fill(Qt::magenta);
+        LaneTarget target;
+        target.pixels = reinterpret_cast<QRgb *>(image.bits());
+        target.stride = image.bytesPerLine() / 4;
+        target.columns = kWidth;
+        target.height = kHeight;
+        target.clipTop = 5;
+        target.clipBottom = 11;
+        TaskLook look;
+        look.lane.theme = &Theme::dark();
+        look.stripes = taskStripes(kHeight);
+        TaskLaneList list = listOf(TaskState::Blocked);
+        list.lost.push_back({0, kWidth, 0, 1});
+        paintTaskLane(list, target, look);
+        for (int y = 0; y < kHeight; ++y)
+            QCOMPARE(image.pixel(7, y) == QColor(Qt::magenta).rgb(), y < 5 || y >= 11);
+    }
+
+    void lanesOfAnyHeightHaveRoomForTheirParts()
+    {
+        for (int height = 1; height <= 120; ++height) {
+            const TaskStripes stripes = taskStripes(height);
+            QCOMPARE_GE(stripes.state.height, 1);
+            QCOMPARE_GE(stripes.lost.top, 0);
+            QCOMPARE_LE(stripes.lost.top + stripes.lost.height, height);
+            if (height >= kLeastLaneHeight)
+                QCOMPARE_LE(stripes.state.top + stripes.state.height, stripes.lost.top);
+        }
+    }
+};
+
+QTEST_MAIN(tst_TaskPainter)
+#include "tst_taskpainter.moc"
