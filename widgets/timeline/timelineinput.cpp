@@ -399,6 +399,11 @@ QMenu *TimelineWidget::makeMenu(QPoint position)
         if (moment.running && moment.running->value != kNoValue
             && TaskId{moment.running->value} != kIdleTask)
             subject.task = TaskId{moment.running->value};
+        if (subject.task && m_scene.analysis) {
+            menu->addSeparator();
+            menu->addAction(tr("Show the lane of this task"), this,
+                            [this, task = *subject.task] { m_lanes->showTask(task); });
+        }
         if (const auto place = moment.nearestEvent) {
             if (const auto row = rowDataOf(*m_scene.snapshot, *place))
                 subject.event = row->event;

@@ -49,13 +49,4 @@ bool TimelineWidget::pressesName(const QMouseEvent &event)
     return true;
 }
 
-void TimelineWidget::mouseDoubleClickEvent(QMouseEvent *event)
-{
-    const QPoint position = event->position().toPoint();
-    updateScene();
-    if (event->button() == Qt::LeftButton && isInLanes(position) && m_lanes->selectRange(position))
-        return;
-    mousePressEvent(event); // the second of two clicks is a click
-}
-
 } // namespace thresher::ui

@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <tuple>
 
 namespace thresher::ui {
 
@@ -134,8 +135,9 @@ void TimelineWidget::stateChanged(ViewState::Changes changes)
     if ((changes & ViewState::SnapshotChanged) && m_scene.snapshot
         && (!m_state.snapshot() || m_state.snapshot()->trace != m_scene.snapshot->trace))
         m_lanes->reset();
-    if (changes & (ViewState::SnapshotChanged | ViewState::FilterChanged
-                   | ViewState::AnalysisChanged | ViewState::LanesChanged))
+    if (changes
+        & (ViewState::SnapshotChanged | ViewState::FilterChanged | ViewState::AnalysisChanged
+           | ViewState::LanesChanged))
         updateLayout();
     m_isSceneStale = true;
     updateHover();
@@ -245,7 +247,7 @@ void TimelineWidget::updateHover()
     m_hoveredMark = m_pointer && m_drag == Drag::None ? markAt(*m_pointer) : std::nullopt;
     const bool isDragging = m_drag != Drag::None && m_drag != Drag::Pressed;
     if (!m_pointer || isDragging || !isInLanes(*m_pointer)) {
-        m_lanes->hover(std::nullopt, 0);
+        std::ignore = m_lanes->hover(std::nullopt, 0);
         return;
     }
     updateScene();

@@ -23,7 +23,7 @@ void VectorCanvas::addState(const LaneRect &rect, const StateLook &state, const 
     const double right = place.left + static_cast<double>(rect.end);
     const double top = std::max(place.clipTop, place.place.top + state.stripe.top);
     const double bottom = std::min<double>(m_size.height(), place.place.top + state.stripe.top
-                                                               + state.stripe.height);
+                                                                + state.stripe.height);
     if (bottom <= top)
         return;
     const double hair = std::max(1.0, std::floor(dpr));
@@ -88,8 +88,8 @@ void VectorCanvas::paintTaskLane(std::size_t worker, const TaskLaneList &list,
     for (const std::uint32_t column : look.lane.gridColumns) {
         if (column < place.columns)
             m_shapes.add(Ground + 1, place.left + static_cast<double>(column),
-                         place.left + column + std::max(1.0, std::floor(dpr)), top, bottom,
-                         theme.grid.rgb());
+                         static_cast<double>(place.left) + column + std::max(1.0, std::floor(dpr)),
+                         top, bottom, theme.grid.rgb());
     }
     const auto lookOf = [&](std::uint32_t state) {
         return stateLook(static_cast<TaskState>(state), look.stripes, theme, look.running, dpr);
@@ -101,8 +101,7 @@ void VectorCanvas::paintTaskLane(std::size_t worker, const TaskLaneList &list,
     for (std::size_t i = 0; i < list.slices.size(); ++i) {
         const LaneRect &rect = list.slices[i];
         const StateLook state = i < look.colours.size()
-                                    ? StateLook{Pattern::Solid, look.colours[i],
-                                                look.stripes.state}
+                                    ? StateLook{Pattern::Solid, look.colours[i], look.stripes.state}
                                     : lookOf(rect.value);
         addState(rect, state, place, levelAlpha(rect.level), dpr);
     }
