@@ -42,7 +42,8 @@ constexpr std::array kOptions{
     OptionSpec{"from", 0, "TIME", "left end of the timeline, in seconds as they are\nprinted"},
     OptionSpec{"to", 0, "TIME", "its right end"},
     OptionSpec{"select", 0, "TIME", "make the first event from then on the current one"},
-    OptionSpec{"lanes", 0, "LIST", "only these lanes: cpu:0-3,cpu:7"},
+    OptionSpec{"lanes", 0, "LIST",
+               "only these lanes, as in cpu:0-3,7 or\ncpus,tasks or cpus,task:bash,412"},
     OptionSpec{"filter", 0, "EXPR", "the table shows what fulfils it, the timeline\nmarks it"},
     OptionSpec{"theme", 0, "light|dark", "light if not given"},
     OptionSpec{"no-cache", 0, "", "keep no index and use none that was kept"},
@@ -231,7 +232,9 @@ Result<void> applyLanes(MainWindow &window, const std::string &lanes)
     ViewState &view = window.session().view();
     THRESHER_TRY_ASSIGN(const LaneChoice choice, parseLanes(lanes));
     THRESHER_TRY_ASSIGN(ShowFilter filter, choice.applied(view.filter(), *view.snapshot()));
+    THRESHER_TRY_ASSIGN(LaneSet set, choice.lanes(*view.snapshot()));
     view.setFilter(std::move(filter));
+    view.setLanes(std::move(set));
     settle(window);
     return {};
 }

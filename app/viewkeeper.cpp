@@ -37,6 +37,7 @@ ViewKeeper::ViewKeeper(TraceSession &session, const Settings &settings, QObject 
     connect(&session.view(), &ViewState::changed, this, [this](ViewState::Changes changes) {
         const ViewState::Changes others = changes
                                           & ~(ViewState::SnapshotChanged
+                                              | ViewState::AnalysisChanged
                                               | ViewState::SelectionChanged);
         // Not started anew by each change, or one who never stops would never be kept.
         if (others && !m_timer.isActive() && m_session.view().snapshot())

@@ -32,6 +32,8 @@ namespace {
 constexpr std::array kKinds{ShowListModel::Kind::Tasks, ShowListModel::Kind::Events,
                             ShowListModel::Kind::Cpus};
 constexpr int kSideWidth = 344;
+/// Lanes of tasks that are seen at first: that there are more is seen as well.
+constexpr int kTasksInView = 5;
 constexpr int kLeastTop = 260; ///< Overview and timeline, where there is room.
 
 const auto kColumnsKey = u"eventTable/columns"_s;
@@ -166,8 +168,10 @@ void Workspace::fitLanes()
     if (!snapshot || m_isSplitByHand || !isBottomPaneShown())
         return;
     const auto lanes = static_cast<int>(std::min<std::size_t>(snapshot->cpus().size(), 1000));
+    const bool hasTasks = snapshot->trace->events().find("sched", "sched_switch") != nullptr;
     const int needed = m_overview->sizeHint().height() + kRulerHeight + kGroupHeight
-                       + lanes * kLaneHeight + kLaneHeight; // a little air below the last one
+                       + lanes * kLaneHeight + kLaneHeight // a little air below the last one
+                       + (hasTasks ? kGroupHeight + kTasksInView * kLaneHeight : 0);
     const int all = m_left->height();
     const int top = std::clamp(needed, std::min(kLeastTop, all / 2), all * 68 / 100);
     m_left->setSizes({top, all - top});

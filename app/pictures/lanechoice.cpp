@@ -13,6 +13,35 @@ tl::unexpected<Error> usage(std::string what)
     return fail(ErrorKind::InvalidArgument, std::move(what));
 }
 
+Result<void> addPart(const std::string &kind, std::string_view part, LaneChoice &choice)
+{
+    if (kind == "task" && !part.empty()) {
+        choice.tasks.emplace_back(part);
+        return {};
+    }
+    if (kind != "cpu")
+        return usage("--lanes: '" + (kind.empty() || kind == "task" ? std::string(part) : kind)
+                     + "' is no kind of lane; give CPUs or tasks, as in cpu:0-3,7 or "
+                       "cpus,task:bash,412");
+    const auto ranges = parseCpuList(part);
+    if (!ranges)
+        return usage("--lanes: " + ranges.error().what);
+    choice.cpus.insert(choice.cpus.end(), ranges->begin(), ranges->end());
+    return {};
+}
+
+/// Tasks of that name or pid.
+std::vector<TaskId> tasksOf(const std::string &name, const TaskTable &tasks)
+{
+    std::vector<TaskId> found;
+    for (std::uint32_t id = 1; id < tasks.size(); ++id) {
+        const TaskId task{id};
+        if (tasks.name(task) == name || std::to_string(tasks.task(task).pid) == name)
+            found.push_back(task);
+    }
+    return found;
+}
+
 } // namespace
 
 Result<LaneChoice> parseLanes(std::string_view text)
@@ -22,17 +51,17 @@ Result<LaneChoice> parseLanes(std::string_view text)
     for (;;) {
         const auto comma = text.find(',');
         std::string_view part = text.substr(0, comma);
-        if (const auto colon = part.find(':'); colon != part.npos) {
+        const bool isAll = part == "cpus" || part == "tasks";
+        if (isAll) {
+            (part == "cpus" ? choice.hasCpus : choice.hasTasks) = true;
+            kind.clear();
+        } else if (const auto colon = part.find(':'); colon != part.npos) {
             kind = part.substr(0, colon);
             part.remove_prefix(colon + 1);
         }
-        if (kind != "cpu")
-            return usage("--lanes: '" + (kind.empty() ? std::string(part) : kind)
-                         + "' is no kind of lane; give CPUs, as in cpu:0-3,7");
-        const auto ranges = parseCpuList(part);
-        if (!ranges)
-            return usage("--lanes: " + ranges.error().what);
-        choice.cpus.insert(choice.cpus.end(), ranges->begin(), ranges->end());
+        if (!isAll) {
+            THRESHER_TRY(addPart(kind, part, choice));
+        }
         if (comma == text.npos)
             return choice;
         text.remove_prefix(comma + 1);
@@ -51,11 +80,28 @@ Result<ShowFilter> LaneChoice::applied(ShowFilter filter, const IndexSnapshot &s
                          + (range.last > range.first ? "-" + std::to_string(range.last) : ""));
     }
     filter.hiddenCpus.clear();
+    if (hasCpus || cpus.empty())
+        return filter;
     for (const CpuId cpu : all) {
         if (std::ranges::none_of(cpus, [&](CpuRange range) { return holds(range, cpu); }))
             filter.hiddenCpus.push_back(cpu);
     }
     return filter;
+}
+
+Result<LaneSet> LaneChoice::lanes(const IndexSnapshot &snapshot) const
+{
+    LaneSet set;
+    set.showsCpus = hasCpus || !cpus.empty();
+    set.showsTasks = hasTasks;
+    for (const std::string &name : tasks) {
+        const auto found = tasksOf(name, *snapshot.tasks);
+        if (found.empty())
+            return usage("--lanes: the trace has no task of the name or pid '" + name + "'");
+        for (const TaskId task : found)
+            set.pin(laneOf(task));
+    }
+    return set;
 }
 
 } // namespace thresher::ui

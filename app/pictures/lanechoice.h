@@ -4,6 +4,7 @@
 
 #include "app/cli/options.h"
 #include "model/index/snapshot.h"
+#include "model/qt/laneset.h"
 #include "model/query/selection.h"
 
 #include <string>
@@ -15,15 +16,20 @@ namespace thresher::ui {
 /// Lanes as they are named on a command line.
 struct LaneChoice
 {
+    bool hasCpus = false; ///< All of them.
+    bool hasTasks = false;
     std::vector<CpuRange> cpus;
+    std::vector<std::string> tasks; ///< Names or pids.
 
-    /// `filter` with all other lanes hidden. Fails where the trace has no such CPU.
+    /// `filter` with all other CPUs hidden. Fails where the trace has no such CPU.
     [[nodiscard]] Result<ShowFilter> applied(ShowFilter filter,
                                              const IndexSnapshot &snapshot) const;
+    /// These lanes: tasks that are named stand above all. Fails where the trace has no such task.
+    [[nodiscard]] Result<LaneSet> lanes(const IndexSnapshot &snapshot) const;
 };
 
-/// "cpu:0-3,7": a kind and what there is of it; a part without a kind is of the one before. CPUs
-/// are the only kind of lanes so far.
+/// "cpus", "tasks", "cpu:0-3,7", "task:bash,412": a kind and what there is of it; a part without a
+/// kind is of the one before.
 [[nodiscard]] Result<LaneChoice> parseLanes(std::string_view text);
 
 } // namespace thresher::ui

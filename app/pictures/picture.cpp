@@ -304,6 +304,7 @@ std::unique_ptr<ViewState> copyOf(const ViewState &view)
     copy->setSnapshot(view.snapshot());
     copy->restore(view.save());
     copy->setFilter(view.filter());
+    copy->setAnalysis(view.analysis());
     if (view.listed())
         copy->setSelection(view.listed(), view.rows().snapshot());
     if (view.matches())

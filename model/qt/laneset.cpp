@@ -258,9 +258,8 @@ private:
                 return aLeads != bLeads ? aLeads : before(a, b);
             });
         }
-        std::ranges::sort(units, [&before](const Unit &a, const Unit &b) {
-            return before(a.key, b.key);
-        });
+        std::ranges::sort(units,
+                          [&before](const Unit &a, const Unit &b) { return before(a.key, b.key); });
         return units;
     }
 
@@ -276,7 +275,8 @@ private:
                 return a.runTime > b.runTime;
             break;
         case TaskOrder::Name:
-            if (const auto order = m_snapshot.tasks->name(a.task) <=> m_snapshot.tasks->name(b.task);
+            if (const auto order = m_snapshot.tasks->name(a.task)
+                                   <=> m_snapshot.tasks->name(b.task);
                 order != 0)
                 return order < 0;
             break;

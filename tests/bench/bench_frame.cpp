@@ -96,8 +96,8 @@ std::shared_ptr<const Analysis> makeAnalysis(std::uint32_t tasks, std::uint32_t 
     }
     auto bytes = std::make_shared<std::vector<std::byte>>(writer.bytes().begin(),
                                                           writer.bytes().end());
-    analysis->segments.push_back(
-        std::make_shared<TrackSegment>(writer.entries(), std::span<const std::byte>(*bytes), bytes));
+    analysis->segments.push_back(std::make_shared<TrackSegment>(
+        writer.entries(), std::span<const std::byte>(*bytes), bytes));
     return analysis;
 }
 

@@ -31,10 +31,10 @@ struct FrameBenchOptions
     int framesEach = 120; ///< At places all over the trace, each time the same ones.
 };
 
-/// Draws frames of a timeline with all CPUs in view (or the first of the tasks), each anew as when panning: asking the index,
-/// geometry, lanes, names, ruler, and what lies over them, into a picture. Zooms: fit, 1/10, 1/100,
-/// 1/1000, 1/10000, 10us; those shorter than a timeline can show are left out.
-/// Needs a QGuiApplication.
+/// Draws frames of a timeline with all CPUs in view (or the first of the tasks), each anew as when
+/// panning: asking the index, geometry, lanes, names, ruler, and what lies over them, into a
+/// picture. Zooms: fit, 1/10, 1/100, 1/1000, 1/10000, 10us; those shorter than a timeline can show
+/// are left out. Needs a QGuiApplication.
 [[nodiscard]] std::vector<ZoomTimes> measureFrames(std::shared_ptr<const IndexSnapshot> snapshot,
                                                    const FrameBenchOptions &options = {});
 

@@ -156,8 +156,8 @@ bool LaneControl::release(QPoint position)
     if (wasDrag && m_dropTarget && pressed.id() && m_state.snapshot()) {
         const auto lanes = makeLanes(m_state.lanes(), *m_state.snapshot(), m_state.analysis().get(),
                                      m_state.filter());
-        m_state.setLanes(withMovedLane(m_state.lanes(), lanes, *pressed.id(), *m_dropTarget,
-                                       m_isDropBehind));
+        m_state.setLanes(
+            withMovedLane(m_state.lanes(), lanes, *pressed.id(), *m_dropTarget, m_isDropBehind));
         setCurrent(pressed);
     } else if (row != nullptr && row->lane == pressed) {
         const bool isHeading = !pressed.id();
@@ -231,8 +231,7 @@ std::optional<HoverText> LaneControl::hover(std::optional<QPoint> position, Dura
         text.title = sliceName(*scene.analysis, found->lane.what, found->slice.value);
         text.titleRest = taskText(*scene.analysis, TaskId{found->lane.owner}, found->slice.begin);
         text.main = formatDuration(lengthOf(found->slice), scene.style.isNanoseconds);
-        text.details.append(formatTime(found->slice.begin, scene.style)
-                            + QStringLiteral(" – ")
+        text.details.append(formatTime(found->slice.begin, scene.style) + QStringLiteral(" – ")
                             + formatTimeWithUnit(found->slice.end, scene.style));
         m_card = text;
     }
@@ -276,7 +275,7 @@ bool LaneControl::selectRange(QPoint position)
 {
     const LaneRow *row = rowAt(position);
     if (row == nullptr || !isOfTask(row->lane))
-        return false;
+        return row != nullptr && !row->isCpu(); // a heading
     choose(position);
     if (m_chosen)
         m_state.setSelectedRange(TimeRange{m_chosen->slice.begin, m_chosen->slice.end});
@@ -293,8 +292,7 @@ void LaneControl::stepSlice(int direction)
                         && keyOf(m_chosen->lane) == key;
     const TimeNs middle = scene.range.begin + scene.range.duration() / 2;
     const auto next = direction > 0
-                          ? nextSlice(*scene.analysis, key,
-                                      isHere ? m_chosen->slice.begin : middle)
+                          ? nextSlice(*scene.analysis, key, isHere ? m_chosen->slice.begin : middle)
                           : previousSlice(*scene.analysis, key,
                                           isHere ? m_chosen->slice.begin : middle);
     if (!next)
@@ -319,7 +317,8 @@ void LaneControl::stepLane(int direction)
     const LaneRow *now = m_current ? rowOf(scene.layout, *m_current) : nullptr;
     auto at = std::ranges::find(all, now);
     if (at == all.end())
-        at = std::ranges::find_if(all, [&](const LaneRow *row) { return row->top >= scene.scroll; });
+        at = std::ranges::find_if(all,
+                                  [&](const LaneRow *row) { return row->top >= scene.scroll; });
     else if (direction > 0 && at + 1 != all.end())
         ++at;
     else if (direction < 0 && at != all.begin())
@@ -436,28 +435,36 @@ bool LaneControl::key(const QKeyEvent &event, bool isTrial)
         {Qt::Key_Down, Qt::AltModifier, lane.has_value(), [this] { moveLane(1); }},
         {Qt::Key_BracketLeft, {}, isTask, [this] { stepSlice(-1); }},
         {Qt::Key_BracketRight, {}, isTask, [this] { stepSlice(1); }},
-        {Qt::Key_P, {}, lane.has_value(),
+        {Qt::Key_P,
+         {},
+         lane.has_value(),
          [this, lane] {
              change([&](LaneSet &set) {
                  const bool isPinned = set.isPinned(*lane);
                  isPinned ? set.unpin(*lane) : set.pin(*lane);
-                 m_current->group = !isPinned     ? LaneGroup::Pinned
+                 m_current->group = !isPinned      ? LaneGroup::Pinned
                                     : lane->isTask ? LaneGroup::Tasks
                                                    : LaneGroup::Cpus;
              });
              m_isToReveal = true;
          }},
-        {Qt::Key_H, {}, isTask,
+        {Qt::Key_H,
+         {},
+         isTask,
          [this] {
              change([this](LaneSet &set) { set.hide(TaskId{m_current->owner}); });
              m_current.reset();
              Q_EMIT changed();
          }},
         {Qt::Key_K, {}, m_current.has_value(), [this] { fold(*m_current); }},
-        {Qt::Key_Y, {}, isTask && m_chosen.has_value(),
+        {Qt::Key_Y,
+         {},
+         isTask && m_chosen.has_value(),
          [this] { Q_EMIT whyRequested(m_chosen->lane.owner, m_chosen->slice.begin); }},
         {Qt::Key_L, {}, true, [this] { Q_EMIT choicesRequested(); }},
-        {Qt::Key_Return, {}, m_current && (m_current->isFoldable || m_chosen),
+        {Qt::Key_Return,
+         {},
+         m_current && (m_current->isFoldable || m_chosen),
          [this] {
              if (m_chosen && isOfTask(*m_current))
                  m_state.setSelectedRange(TimeRange{m_chosen->slice.begin, m_chosen->slice.end});

@@ -17,13 +17,13 @@ class QMenu;
 
 namespace thresher::ui {
 
-/// What the user does with lanes: folds, pins, hides, moves and looks for them; points at the slices
-/// of tasks and goes from one to the next. GUI thread.
+/// What the user does with lanes: folds, pins, hides, moves and looks for them; points at the
+/// slices of tasks and goes from one to the next. GUI thread.
 ///
 /// On the names: a click makes a lane the current one, or folds what stands below a heading; a drag
-/// moves the lane. Keys: Shift+Up and Shift+Down go to the lane above and below, Alt+Up and Alt+Down
-/// move it there, P pins it, H hides it, K folds it, [ and ] go from slice to slice in a task's
-/// lane, Enter selects the slice's range, Y tells why, L opens the choice of lanes.
+/// moves the lane. Keys: Shift+Up and Shift+Down go to the lane above and below, Alt+Up and
+/// Alt+Down move it there, P pins it, H hides it, K folds it, [ and ] go from slice to slice in a
+/// task's lane, Enter selects the slice's range, Y tells why, L opens the choice of lanes.
 class LaneControl final : public QObject
 {
     Q_OBJECT

@@ -64,17 +64,17 @@ void LaneLayout::lay(const std::vector<Lane> &lanes, int taskHeight)
         if (top > std::numeric_limits<int>::max() - 2 * kLargestLaneHeight)
             break;
         const bool isHeading = lane.kind == Lane::Kind::Group || lane.kind == Lane::Kind::Process;
-        const int height = isHeading                            ? kGroupHeight
-                           : lane.kind == Lane::Kind::Cpu       ? m_laneHeight
-                           : lane.kind == Lane::Kind::Nested    ? std::min(kNestedHeight, taskHeight)
-                                                                : taskHeight;
+        const int height = isHeading                         ? kGroupHeight
+                           : lane.kind == Lane::Kind::Cpu    ? m_laneHeight
+                           : lane.kind == Lane::Kind::Nested ? std::min(kNestedHeight, taskHeight)
+                                                             : taskHeight;
         if (lane.kind == Lane::Kind::Group)
             isOdd = true; // the first one below is even
         else if (lane.kind != Lane::Kind::Nested)
             isOdd = !isOdd;
         std::vector<LaneRow> &rows = isHeading ? content.headings : content.rows;
-        rows.push_back({lane.kind == Lane::Kind::Cpu ? lane.owner : 0, top, height, rows.size(),
-                        lane, isOdd});
+        rows.push_back(
+            {lane.kind == Lane::Kind::Cpu ? lane.owner : 0, top, height, rows.size(), lane, isOdd});
         content.cpuRows += lane.kind == Lane::Kind::Cpu ? 1 : 0;
         top += height;
     }

@@ -51,10 +51,9 @@ void LaneControl::addActions(QMenu *menu, QPoint position)
     if (id->isTask && position.x() >= kLabelWidth) {
         const TaskId task{id->value};
         const TimeNs time = m_scene().timeAt(position.x() + 0.5);
-        addKey(menu->addAction(tr("Why?"), this,
-                               [this, task, time] {
-                                   Q_EMIT whyRequested(static_cast<quint32>(task), time);
-                               }),
+        addKey(menu->addAction(
+                   tr("Why?"), this,
+                   [this, task, time] { Q_EMIT whyRequested(static_cast<quint32>(task), time); }),
                Qt::Key_Y);
         menu->addAction(tr("Go to its next run"), this, [this, lane, time] {
             const auto &analysis = m_state.analysis();
@@ -63,8 +62,7 @@ void LaneControl::addActions(QMenu *menu, QPoint position)
             const TrackKey key{TrackClass::TaskState, 0, lane.owner, 0};
             forEachSlice(*analysis, key, {time, kTimeMax}, [&](const Slice &slice, CpuId) {
                 const bool isRun = slice.begin > time
-                                   && slice.value
-                                          == static_cast<std::uint32_t>(TaskState::Running);
+                                   && slice.value == static_cast<std::uint32_t>(TaskState::Running);
                 if (isRun) {
                     Lane states = lane;
                     states.kind = Lane::Kind::Task;
@@ -86,10 +84,9 @@ void LaneControl::addActions(QMenu *menu, QPoint position)
                            }),
            Qt::Key_P);
     if (id->isTask)
-        addKey(menu->addAction(tr("Hide the lane"), this,
-                               [this, id] {
-                                   change([&](LaneSet &set) { set.hide(TaskId{id->value}); });
-                               }),
+        addKey(menu->addAction(
+                   tr("Hide the lane"), this,
+                   [this, id] { change([&](LaneSet &set) { set.hide(TaskId{id->value}); }); }),
                Qt::Key_H);
 }
 
@@ -127,8 +124,7 @@ void LaneControl::addChoices(QMenu *menu)
         menu->addAction(tr("Unpin all lanes"), this,
                         [this] { change([](LaneSet &changed) { changed.pinned.clear(); }); });
     if (set != LaneSet())
-        menu->addAction(tr("The usual lanes again"), this,
-                        [this] { m_state.setLanes(LaneSet()); });
+        menu->addAction(tr("The usual lanes again"), this, [this] { m_state.setLanes(LaneSet()); });
     menu->addSeparator();
 }
 

@@ -35,8 +35,7 @@ void paintFrame(QPainter &painter, const TimelineScene &scene, const TaskSlice &
     const bool isNested = row->lane.kind == Lane::Kind::Nested;
     const Stripe stripe = isNested ? Stripe{0, row->height - 1} : taskStripes(row->height).state;
     const QRectF frame(std::floor(from) - (to - from < 5 ? 2 : 0) + 0.5,
-                       scene.topOf(*row) + stripe.top - 0.5, std::floor(least) - 1,
-                       stripe.height);
+                       scene.topOf(*row) + stripe.top - 0.5, std::floor(least) - 1, stripe.height);
     painter.setPen(QPen(colour, width));
     painter.setBrush(Qt::NoBrush);
     painter.drawRect(frame);

@@ -32,7 +32,8 @@ struct TaskLaneList
     /// value: TaskState of what it did for `level` of kFullLevel; of other tracks, theirs.
     std::vector<LaneRect> slices;
     std::vector<LaneRect> unknown;
-    std::vector<LaneRect> edges; ///< The begin of a wide slice that follows another like it at once.
+    std::vector<LaneRect>
+        edges; ///< The begin of a wide slice that follows another like it at once.
     std::vector<LaneRect> lost; ///< Events are missing on some CPU.
     std::vector<TaskLabel> labels;
 

@@ -52,9 +52,8 @@ public:
         case TaskState::Running:
             return tr("ran %1 on CPU %2").arg(long_).arg(m_story.slice.cpu);
         case TaskState::Runnable:
-            return m_story.ranNext
-                       ? tr("waited %1 for CPU %2").arg(long_).arg(m_story.ranNext->cpu)
-                       : tr("waited %1 for a CPU").arg(long_);
+            return m_story.ranNext ? tr("waited %1 for CPU %2").arg(long_).arg(m_story.ranNext->cpu)
+                                   : tr("waited %1 for a CPU").arg(long_);
         case TaskState::Preempted:
             return tr("preempted for %1").arg(long_);
         case TaskState::Blocked:
@@ -203,16 +202,16 @@ std::vector<WhyLine> whyLines(const Analysis &analysis, const SliceStory &story,
 {
     const Words words(analysis, story, style);
     std::vector<WhyLine> lines;
-    lines.push_back({taskText(analysis, story.task, story.slice.slice.begin), words.what(),
-                     story.beginEvent});
+    lines.push_back(
+        {taskText(analysis, story.task, story.slice.slice.begin), words.what(), story.beginEvent});
     lines.push_back({{}, words.stretch(), {}});
     if (const QString by = words.preemptor(); !by.isEmpty())
         lines.push_back({tr("preempted by"), by, story.beginEvent});
     if (const QString waker = words.waker(); !waker.isEmpty())
         lines.push_back({tr("woken by"), waker, story.wakeup->event});
     for (std::size_t i = 0; i < std::min(story.behind.size(), kMostOccupants); ++i)
-        lines.push_back({i == 0 ? tr("waited behind") : QString(), words.occupant(story.behind[i]),
-                         {}});
+        lines.push_back(
+            {i == 0 ? tr("waited behind") : QString(), words.occupant(story.behind[i]), {}});
     if (story.behind.size() > kMostOccupants)
         lines.push_back({{}, tr("and %1 more").arg(story.behind.size() - kMostOccupants), {}});
     if (story.ranNext)
@@ -222,8 +221,8 @@ std::vector<WhyLine> whyLines(const Analysis &analysis, const SliceStory &story,
                              .arg(formatTimeWithUnit(story.ranNext->slice.begin, style)),
                          {}});
     if (story.touchesLoss)
-        lines.push_back({tr("careful"), tr("events are lost within: it may have been otherwise"),
-                         {}});
+        lines.push_back(
+            {tr("careful"), tr("events are lost within: it may have been otherwise"), {}});
     addChain(analysis, chain, style, lines);
     return lines;
 }

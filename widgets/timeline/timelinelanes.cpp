@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
 /// What TimelineWidget has to do with LaneControl.
-#include "model/qt/filteredit.h"
 #include "widgets/timeline/timelinewidget.h"
 #include "widgets/timeline/whydialog.h"
 
-#include <QMenu>
 #include <QMouseEvent>
 #include <QScrollBar>
 #include <QToolButton>
@@ -40,8 +38,7 @@ bool TimelineWidget::pressesName(const QMouseEvent &event)
     updateScene();
     // Headings are wide, and nothing else is in them.
     const bool isHeading = position.y() >= kRulerHeight
-                           && m_scene.layout.headingAt(position.y() - kRulerHeight
-                                                       + m_scene.scroll)
+                           && m_scene.layout.headingAt(position.y() - kRulerHeight + m_scene.scroll)
                                   != nullptr;
     if ((position.x() >= kLabelWidth && !isHeading) || !m_lanes->press(position))
         return false;

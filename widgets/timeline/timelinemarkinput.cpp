@@ -132,6 +132,8 @@ void TimelineWidget::mouseDoubleClickEvent(QMouseEvent *event)
     }
     const bool isFree = event->modifiers().testFlag(Qt::AltModifier);
     updateScene();
+    if (!isFree && m_lanes->selectRange(position))
+        return;
     m_state.setNextMarker(isFree ? m_scene.timeAt(position.x() + 0.5) : markTimeAt(position));
 }
 

@@ -36,6 +36,7 @@ struct TimelineOverlay
     std::optional<TimeRange> selected;
     std::optional<Current> current;
     std::optional<Hovered> hovered;
+    LanesOverlay lanes;
     MarksOverlay marks;
     LanesOverlay lanes;
     std::optional<QPoint> pointer; ///< A line, and its time in the ruler.

@@ -56,8 +56,9 @@ QString groupText(const LaneRow &heading, const TimelineScene &scene, bool hasSl
     if (scene.analysis && !scene.analysis->hasSwitches)
         return said + tr(" · no sched_switch was recorded: what they did is not known");
     return said
-           + tr(" · running: solid · waiting for a CPU: striped, preempted: striped the other way · "
-                "blocked: dotted · sleeping: a line · not known: hatched");
+           + tr(
+               " · running: solid · waiting for a CPU: striped, preempted: striped the other way · "
+               "blocked: dotted · sleeping: a line · not known: hatched");
 }
 
 QRgb nestedColour(const Theme &theme, TrackClass what, std::uint32_t value)
@@ -86,8 +87,7 @@ void TimelineRenderer::queryTask(Frame &frame, std::size_t number)
     const TrackKey key{lane.what, 0, ownerOfTask(TaskId{lane.owner}), lane.depth};
     queryTrackLane(*scene.analysis, {key, frame.grid, 26 * scene.dpr}, task.track);
     const bool isNested = lane.kind == Lane::Kind::Nested;
-    buildTaskLane(task.track, frame.grid,
-                  isNested ? std::span<const std::uint8_t>() : frame.lost,
+    buildTaskLane(task.track, frame.grid, isNested ? std::span<const std::uint8_t>() : frame.lost,
                   static_cast<std::uint32_t>(std::max(1, frame.device(4))), task.bars);
     if (!scene.withText || isNested)
         return;
@@ -117,9 +117,8 @@ void TimelineRenderer::paintTask(Frame &frame, std::size_t number, std::size_t w
             colours.push_back(nestedColour(frame.theme, row.lane.what, rect.value));
         look.colours = colours;
     }
-    frame.canvas.paintTaskLane(worker, task.bars,
-                               {place, frame.scene.left(), frame.lanesTop, frame.grid.columns},
-                               look);
+    frame.canvas.paintTaskLane(
+        worker, task.bars, {place, frame.scene.left(), frame.lanesTop, frame.grid.columns}, look);
 }
 
 void TimelineRenderer::findWakes(const Frame &frame)

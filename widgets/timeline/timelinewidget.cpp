@@ -203,6 +203,8 @@ TimelineOverlay TimelineWidget::overlay() const
     overlay.marks = {m_state.marks(), m_hoveredMark, m_draggedMark};
     if (!m_hoveredMark && !m_draggedMark) // whose flag its time would cover
         overlay.pointer = m_pointer;
+    overlay.lanes = m_lanes->overlay();
+    std::ranges::copy(m_renderer.wakes(), std::back_inserter(overlay.lanes.wakes));
     overlay.card = m_card;
     if (m_pointer || !overlay.marks.marks.isEmpty())
         overlay.rulerLabels = m_renderer.rulerLabels();

@@ -24,10 +24,10 @@ WhyDialog::WhyDialog(ViewState &view, TaskId task, TimeNs time, QWidget *parent)
     setAttribute(Qt::WA_DeleteOnClose);
     const auto analysis = view.analysis();
     if (const auto story = analysis ? explainSlice(*analysis, task, time) : std::nullopt)
-        m_lines = whyLines(*analysis, *story,
-                           wakeChain(*analysis, task,
-                                     story->wakeup ? story->wakeup->time + 1 : time),
-                           timeStyle(view));
+        m_lines = whyLines(
+            *analysis, *story,
+            wakeChain(*analysis, task, story->wakeup ? story->wakeup->time + 1 : time),
+            timeStyle(view));
     else
         m_lines.push_back({{}, tr("Nothing is known of this task there."), {}});
     auto *layout = new QVBoxLayout(this);
@@ -70,12 +70,12 @@ void WhyDialog::addLine(QGridLayout *grid, std::size_t number)
     const bool isLink = line.event.has_value();
     text->setTextFormat(isLink ? Qt::RichText : Qt::PlainText);
     text->setText(isLink ? u"<a href=\"%1\" style=\"text-decoration:none\">%2</a>"_s.arg(
-                               QString::number(number), line.text.toHtmlEscaped())
+                      QString::number(number), line.text.toHtmlEscaped())
                          : line.text);
-    text->setTextInteractionFlags(Qt::TextSelectableByMouse
-                                  | (isLink ? Qt::LinksAccessibleByMouse
-                                                  | Qt::LinksAccessibleByKeyboard
-                                            : Qt::NoTextInteraction));
+    text->setTextInteractionFlags(
+        Qt::TextSelectableByMouse
+        | (isLink ? Qt::LinksAccessibleByMouse | Qt::LinksAccessibleByKeyboard
+                  : Qt::NoTextInteraction));
     connect(text, &QLabel::linkActivated, this, [this, number] { goTo(number); });
     grid->addWidget(label, row, 0);
     grid->addWidget(text, row, 1);

@@ -27,12 +27,28 @@ private Q_SLOTS:
                  std::vector<CpuId>{});
     }
 
+    void tasksThatAreNamedStandAboveAll()
+    {
+        const TimelineTrace trace; // bash 412, cat 1033, rcu_preempt 15
+        const auto set = parseLanes("cpus,task:bash,15")->lanes(*trace.snapshot);
+        QVERIFY(set);
+        QVERIFY(set->showsCpus && !set->showsTasks);
+        QCOMPARE(set->pinned, (std::vector{laneOf(TaskId{1}), laneOf(TaskId{3})}));
+        QVERIFY(parseLanes("cpus")->applied({}, *trace.snapshot)->hiddenCpus.empty());
+        const auto tasks = parseLanes("tasks")->lanes(*trace.snapshot);
+        QVERIFY(!tasks->showsCpus && tasks->showsTasks);
+        QVERIFY(!parseLanes("cpu:0")->lanes(*trace.snapshot)->showsTasks);
+    }
+
     void whatIsNoLaneIsSaid_data()
     {
         QTest::addColumn<QString>("text");
         QTest::addColumn<QString>("part");
         QTest::newRow("no kind") << u"0-3"_s << u"cpu:0-3,7"_s;
-        QTest::newRow("another kind") << u"task:bash"_s << u"'task' is no kind of lane"_s;
+        QTest::newRow("another kind") << u"irq:3"_s << u"'irq' is no kind of lane"_s;
+        QTest::newRow("no task") << u"task:"_s << u"is no kind of lane"_s;
+        QTest::newRow("a task that is not there") << u"task:perl"_s << u"'perl'"_s;
+        QTest::newRow("a part behind all") << u"cpus,3"_s << u"'3' is no kind of lane"_s;
         QTest::newRow("no number") << u"cpu:a"_s << u"'a'"_s;
         QTest::newRow("nothing") << QString() << u"cpu:0-3,7"_s;
         QTest::newRow("an end") << u"cpu:0,"_s << u"''"_s;
@@ -44,11 +60,15 @@ private Q_SLOTS:
         QFETCH(QString, part);
         const TimelineTrace trace;
         const auto choice = parseLanes(text.toStdString());
-        const auto filter = choice ? choice->applied({}, *trace.snapshot)
-                                   : Result<ShowFilter>(tl::unexpected(choice.error()));
-        QVERIFY(!filter);
-        QVERIFY2(filter.error().what.find(part.toStdString()) != std::string::npos,
-                 filter.error().what.c_str());
+        std::optional<Error> error;
+        if (!choice)
+            error = choice.error();
+        else if (const auto filter = choice->applied({}, *trace.snapshot); !filter)
+            error = filter.error();
+        else if (const auto lanes = choice->lanes(*trace.snapshot); !lanes)
+            error = lanes.error();
+        QVERIFY(error);
+        QVERIFY2(error->what.find(part.toStdString()) != std::string::npos, error->what.c_str());
     }
 };
 

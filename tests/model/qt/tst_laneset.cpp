@@ -63,9 +63,10 @@ struct Scene
             const QString fold = lane.isFolded ? u"+"_s : QString();
             switch (lane.kind) {
             case Lane::Kind::Group:
-                all += fold + (lane.group == LaneGroup::Pinned ? u"Pinned"_s
-                               : lane.group == LaneGroup::Cpus ? u"CPUs"_s
-                                                               : u"Tasks"_s)
+                all += fold
+                       + (lane.group == LaneGroup::Pinned ? u"Pinned"_s
+                          : lane.group == LaneGroup::Cpus ? u"CPUs"_s
+                                                          : u"Tasks"_s)
                        + u" %1/%2"_s.arg(lane.shown).arg(lane.all);
                 break;
             case Lane::Kind::Process:
@@ -102,8 +103,9 @@ private Q_SLOTS:
     {
         const Scene scene;
         // The server's threads have 35 in all.
-        QCOMPARE(scene.text(), u"CPUs 3/3 | CPU 0 | CPU 1 | CPU 4 | Tasks 5/5 | Cat | server | -net "
-                               "| -io | bash"_s);
+        QCOMPARE(scene.text(),
+                 u"CPUs 3/3 | CPU 0 | CPU 1 | CPU 4 | Tasks 5/5 | Cat | server | -net "
+                 "| -io | bash"_s);
     }
 
     void withoutAnAnalysisThereAreNoTasks()
@@ -140,8 +142,9 @@ private Q_SLOTS:
         scene.set.pin(laneOfCpu(4));
         scene.set.pin(laneOf(id(4)));
         scene.set.pin(laneOf(id(77))); // there is none
-        QCOMPARE(scene.text(), u"Pinned 2/2 | bash | CPU 4 | CPUs 3/3 | CPU 0 | CPU 1 | Tasks 5/5 | "
-                               "Cat | server | -net | -io"_s);
+        QCOMPARE(scene.text(),
+                 u"Pinned 2/2 | bash | CPU 4 | CPUs 3/3 | CPU 0 | CPU 1 | Tasks 5/5 | "
+                 "Cat | server | -net | -io"_s);
         scene.set.hide(id(4));
         QVERIFY(!scene.set.isPinned(laneOf(id(4))));
     }
@@ -209,7 +212,8 @@ private Q_SLOTS:
         scene.set.isGroupedByProcess = false;
         scene.set.showsCpus = false;
         // Cat, bash, net, server, io
-        LaneSet moved = withMovedLane(scene.set, scene.lanes(), laneOf(id(3)), laneOf(id(5)), false);
+        LaneSet moved = withMovedLane(scene.set, scene.lanes(), laneOf(id(3)), laneOf(id(5)),
+                                      false);
         QCOMPARE(moved.order, TaskOrder::ByHand);
         QCOMPARE(moved.byHand, (std::vector{id(3), id(5), id(4)}));
         scene.set = moved;
@@ -218,8 +222,9 @@ private Q_SLOTS:
         QCOMPARE(scene.text(), u"Tasks 5/5 | net | bash | server | io | Cat"_s);
         scene.set.pin(laneOf(id(1)));
         scene.set.pin(laneOf(id(2)));
-        QCOMPARE(withMovedLane(scene.set, scene.lanes(), laneOf(id(2)), laneOf(id(1)), false).pinned,
-                 (std::vector{laneOf(id(2)), laneOf(id(1))}));
+        QCOMPARE(
+            withMovedLane(scene.set, scene.lanes(), laneOf(id(2)), laneOf(id(1)), false).pinned,
+            (std::vector{laneOf(id(2)), laneOf(id(1))}));
         // Not from one group to another, nor onto itself.
         QVERIFY(withMovedLane(scene.set, scene.lanes(), laneOf(id(2)), laneOf(id(4)), false)
                 == scene.set);

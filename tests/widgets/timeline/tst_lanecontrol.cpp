@@ -185,7 +185,8 @@ private Q_SLOTS:
         const auto overlay = w.timeline.overlay();
         QVERIFY(overlay.card.has_value());
         QCOMPARE(overlay.card->title, u"bash"_s);
-        QVERIFY2(overlay.card->main.contains(u"waited"_s) && overlay.card->main.contains(u"CPU 0"_s),
+        QVERIFY2(overlay.card->main.contains(u"waited"_s)
+                     && overlay.card->main.contains(u"CPU 0"_s),
                  qPrintable(overlay.card->main));
         const QString details = overlay.card->details.join(u'\n');
         QVERIFY2(details.contains(u"woken by cat 500 (CPU 1)"_s), qPrintable(details));
@@ -241,9 +242,8 @@ private Q_SLOTS:
         w.timeline.lanes().addChoices(&menu);
         const auto named = [&menu](const QString &text) {
             const auto all = menu.actions();
-            const auto found = std::ranges::find_if(all, [&](QAction *action) {
-                return action->text() == text;
-            });
+            const auto found = std::ranges::find_if(
+                all, [&](QAction *action) { return action->text() == text; });
             return found == all.end() ? nullptr : *found;
         };
         auto *field = menu.findChild<QLineEdit *>(u"laneSearch"_s);

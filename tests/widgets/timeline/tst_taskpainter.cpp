@@ -140,7 +140,8 @@ private Q_SLOTS:
     {
         std::map<std::vector<int>, int> shapes;
         for (std::size_t state = 0; state < kTaskStates; ++state)
-            shapes[shapeOf(painted(listOf(static_cast<TaskState>(state))))] = static_cast<int>(state);
+            shapes[shapeOf(painted(listOf(static_cast<TaskState>(state))))] = static_cast<int>(
+                state);
         TaskLaneList unknown;
         unknown.unknown.push_back({0, kWidth, 0, kFullLevel});
         shapes[shapeOf(painted(unknown))] = -1;
