@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #pragma once
 
+#include "model/analysis/pairspec.h"
 #include "model/analysis/syscallvalue.h"
 #include "model/analysis/taskstate.h"
 #include "model/analysis/tracksegment.h"
@@ -44,6 +45,22 @@ struct SyscallName
     friend auto operator<=>(const SyscallName &, const SyscallName &) = default;
 };
 
+/// What was found of one kind of pairs.
+struct PairSummary
+{
+    PairSpec spec;
+    bool isBuiltIn = false;
+    bool isRecorded = false; ///< Both of its events are in the trace.
+    std::optional<FilterError> error; ///< Why it makes no sense for the trace, as resolvePair().
+    std::uint64_t slices = 0;
+    /// Begins and ends that were left out, as the other one is missing or uncertain.
+    std::uint64_t unmatched = 0;
+    /// Where each value of a key has a lane: the values, by TrackKey::owner. Those that are not
+    /// among them share the next owner.
+    std::vector<std::int64_t> laneKeys;
+    bool lanesAreKeys = false; ///< Else an owner is a task or a CPU, or 0 if there is one lane.
+};
+
 /// The results of one pass over a trace, as far as it has got. Immutable; shared between threads; a
 /// later one only ever knows more.
 struct Analysis
@@ -55,6 +72,7 @@ struct Analysis
     std::vector<SyscallName> syscalls; ///< Ascending; those that events name. See syscallName().
     std::vector<TrackName> functions; ///< Of TrackClass::Call.
     std::vector<TrackName> probes; ///< Of TrackClass::Probe.
+    std::vector<PairSummary> pairs; ///< By TrackKey::group of TrackClass::Pair.
     /// Slices that end before are there; kTimeMax if complete.
     TimeNs frontier = kTimeMin;
     bool hasSwitches = false; ///< sched_switch was recorded: states mean something.
@@ -73,6 +91,8 @@ struct Analysis
 
 struct AnalysisOptions
 {
+    /// Besides builtInPairs(). Of all no more than 256 are looked for.
+    std::vector<PairSpec> pairs;
     /// For an unlinked file that holds the results, about 6 bytes an event. Empty: $TMPDIR.
     std::filesystem::path temporaryDirectory;
     /// Events that are read, merged and written at a time; they take 48 bytes each of the heap.

@@ -3,6 +3,7 @@
 #include "model/analysis/analysis.h"
 #include "model/analysis/functiongraph_p.h"
 #include "model/analysis/notes_p.h"
+#include "model/analysis/pairs_p.h"
 #include "model/analysis/probes_p.h"
 #include "model/analysis/segmentfile_p.h"
 #include "model/analysis/syscalls_p.h"
@@ -28,7 +29,7 @@ class Pass
 {
 public:
     Pass(std::shared_ptr<const IndexSnapshot> index, const AnalysisOptions &options,
-         SegmentFile file)
+         SegmentFile file, const std::stop_token &stop)
         : m_index(std::move(index))
         , m_options(options)
         , m_file(std::move(file))
@@ -37,8 +38,12 @@ public:
         , m_syscalls(*m_index, m_rules, m_log)
         , m_functionGraph(*m_index, m_rules, m_log)
         , m_probes(*m_index, m_rules, m_log)
-        , m_consumers{&m_taskStates, &m_syscalls, &m_functionGraph, &m_probes}
-    {}
+        , m_pairs(m_index, m_rules, m_log, options.pairs, stop)
+        , m_consumers(m_pairs.consumers())
+    {
+        m_consumers.insert(m_consumers.begin(),
+                           {&m_taskStates, &m_syscalls, &m_functionGraph, &m_probes});
+    }
 
     [[nodiscard]] Result<std::shared_ptr<const Analysis>>
     run(const std::stop_token &stop, Progress &progress,
@@ -61,6 +66,7 @@ private:
     Syscalls m_syscalls;
     FunctionGraph m_functionGraph;
     Probes m_probes;
+    PairList m_pairs;
     std::vector<NoteConsumer *> m_consumers;
     std::vector<std::vector<Note>> m_notes; ///< [streams]
     TimeNs m_time = kTimeMin; ///< Of the last note.
@@ -146,6 +152,7 @@ std::shared_ptr<const Analysis> Pass::result(TimeNs frontier) const
     analysis->hasSwitches = m_taskStates.hasSwitches();
     analysis->syscalls = m_syscalls.names();
     analysis->functions = m_functionGraph.functions().names(m_index->trace);
+    analysis->pairs = m_pairs.summaries();
     analysis->probes = m_probes.names();
     analysis->hasWakeups = m_taskStates.hasWakeups();
     return analysis;
@@ -198,7 +205,7 @@ analyse(const std::shared_ptr<const IndexSnapshot> &index, const AnalysisOptions
         const std::function<void(std::shared_ptr<const Analysis>)> &onPartial)
 {
     THRESHER_TRY_ASSIGN(SegmentFile file, SegmentFile::create(options.temporaryDirectory));
-    return Pass(index, options, std::move(file)).run(stop, progress, onPartial);
+    return Pass(index, options, std::move(file), stop).run(stop, progress, onPartial);
 }
 
 } // namespace thresher

@@ -73,13 +73,13 @@ bool NoteRules::add(NoteConsumer *consumer, std::uint16_t what, std::string_view
 }
 
 bool NoteRules::add(NoteConsumer *consumer, std::uint16_t what, const EventFormat &format,
-                    std::array<std::string_view, 3> fields)
+                    std::array<std::string_view, 3> fields, std::shared_ptr<const Selection> only)
 {
     const std::size_t event = toIndex(format.id);
     if (event >= m_byEvent.size() || m_rules.size() >= kResume
         || event >= m_index.eventsPerType.size() || m_index.eventsPerType[event] == 0)
         return false;
-    NoteRule rule{format.id, consumer, what, {}};
+    NoteRule rule{format.id, consumer, what, {}, std::move(only)};
     const bool isBigEndian = m_index.trace->metadata().bigEndian;
     for (std::size_t i = 0; i < fields.size(); ++i) {
         std::string_view name = fields[i];
@@ -120,7 +120,7 @@ bool NoteRules::add(NoteConsumer *consumer, std::uint16_t what, const EventForma
         }
     }
     m_byEvent[event].push_back(static_cast<std::uint16_t>(m_rules.size()));
-    m_rules.push_back(rule);
+    m_rules.push_back(std::move(rule));
     return true;
 }
 
@@ -251,6 +251,8 @@ void NoteReader::Private::readBlock(StreamIndex stream, const StreamView::Block 
                 if (payload.empty())
                     continue;
                 const NoteRule &rule = rules.rule(number);
+                if (rule.only && !rule.only->streams[stream].contains(at))
+                    continue;
                 Note note{block.time(inBlock), block.task(inBlock), stream, number, {}};
                 for (std::size_t i = 0; i < rule.fields.size(); ++i) {
                     const NoteField &field = rule.fields[i];

@@ -7,6 +7,7 @@
 #include "model/index/snapshot.h"
 #include "model/io/eventcatalog.h"
 #include "model/io/fieldsymbols.h"
+#include "model/query/selection.h"
 
 #include <algorithm>
 #include <array>
@@ -62,6 +63,7 @@ struct NoteRule
     NoteConsumer *consumer = nullptr;
     std::uint16_t what = 0; ///< The consumer's own number for it.
     std::array<NoteField, 3> fields;
+    std::shared_ptr<const Selection> only; ///< What it selects of the event; null: all.
 };
 
 /// Gets its notes in the order of time.
@@ -95,7 +97,7 @@ public:
     bool add(NoteConsumer *consumer, std::uint16_t what, std::string_view system,
              std::string_view name, std::array<std::string_view, 3> fields);
     bool add(NoteConsumer *consumer, std::uint16_t what, const EventFormat &format,
-             std::array<std::string_view, 3> fields);
+             std::array<std::string_view, 3> fields, std::shared_ptr<const Selection> only = {});
 
     [[nodiscard]] bool isEmpty() const { return m_rules.empty(); }
     [[nodiscard]] const NoteRule &rule(std::uint16_t number) const { return m_rules[number]; }

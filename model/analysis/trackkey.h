@@ -15,7 +15,8 @@ enum class TrackClass : std::uint8_t {
     Syscall, ///< System calls of a task; values as SyscallValue.
     Call, ///< Functions that a task called (function_graph); values number Analysis::functions.
     Probe, ///< From a probe's hit to its function's return; values number Analysis::probes.
-    Pair, ///< From one event to another one with the same key; the group is the pair's number.
+    Pair, ///< From one event to another one with the same key; the group numbers Analysis::pairs.
+          ///< Values are the lower 31 bits of the first key; a TaskId of `task`.
 };
 
 /// Names a track: a sequence of slices that do not overlap. What nests is in tracks of ascending
@@ -24,7 +25,7 @@ struct TrackKey
 {
     TrackClass what = TrackClass::TaskState;
     std::uint8_t group = 0; ///< Of pairs: which one.
-    std::uint32_t owner = 0; ///< A TaskId, or ownerOfCpu().
+    std::uint32_t owner = 0; ///< A TaskId, or ownerOfCpu(); of pairs see PairSummary.
     std::uint16_t depth = 0;
 
     friend auto operator<=>(const TrackKey &, const TrackKey &) = default;
