@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #pragma once
 
+#include "model/analysis/counters.h"
 #include "model/analysis/pairspec.h"
 #include "model/analysis/syscallvalue.h"
 #include "model/analysis/taskstate.h"
@@ -73,6 +74,8 @@ struct Analysis
     std::vector<TrackName> functions; ///< Of TrackClass::Call.
     std::vector<TrackName> probes; ///< Of TrackClass::Probe.
     std::vector<PairSummary> pairs; ///< By TrackKey::group of TrackClass::Pair.
+    std::vector<CounterSummary> counters; ///< By CounterKey::counter.
+    std::vector<std::shared_ptr<const CounterSegment>> counterSegments; ///< In the order of time.
     /// Slices that end before are there; kTimeMax if complete.
     TimeNs frontier = kTimeMin;
     bool hasSwitches = false; ///< sched_switch was recorded: states mean something.
@@ -93,11 +96,12 @@ struct AnalysisOptions
 {
     /// Besides builtInPairs(). Of all no more than 256 are looked for.
     std::vector<PairSpec> pairs;
+    std::vector<CounterSpec> counters; ///< Besides builtInCounters().
     /// For an unlinked file that holds the results, about 6 bytes an event. Empty: $TMPDIR.
     std::filesystem::path temporaryDirectory;
     /// Events that are read, merged and written at a time; they take 48 bytes each of the heap.
     std::uint64_t eventsAtATime = std::uint64_t{1} << 18U;
-    /// Slices of a segment; 32 bytes of the heap each.
+    /// Slices, and samples of counters, of a segment; 32 bytes of the heap each.
     std::uint64_t slicesOfASegment = std::uint64_t{1} << 20U;
 };
 

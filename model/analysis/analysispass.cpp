@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
 #include "model/analysis/analysis.h"
+#include "model/analysis/counterlog_p.h"
 #include "model/analysis/functiongraph_p.h"
 #include "model/analysis/notes_p.h"
 #include "model/analysis/pairs_p.h"
@@ -39,10 +40,11 @@ public:
         , m_functionGraph(*m_index, m_rules, m_log)
         , m_probes(*m_index, m_rules, m_log)
         , m_pairs(m_index, m_rules, m_log, options.pairs, stop)
+        , m_counters(*m_index, m_rules, options.counters)
         , m_consumers(m_pairs.consumers())
     {
         m_consumers.insert(m_consumers.begin(),
-                           {&m_taskStates, &m_syscalls, &m_functionGraph, &m_probes});
+                           {&m_taskStates, &m_syscalls, &m_functionGraph, &m_probes, &m_counters});
     }
 
     [[nodiscard]] Result<std::shared_ptr<const Analysis>>
@@ -67,11 +69,13 @@ private:
     FunctionGraph m_functionGraph;
     Probes m_probes;
     PairList m_pairs;
+    CounterLog m_counters;
     std::vector<NoteConsumer *> m_consumers;
     std::vector<std::vector<Note>> m_notes; ///< [streams]
     TimeNs m_time = kTimeMin; ///< Of the last note.
     SegmentWriter m_writer;
     std::vector<std::shared_ptr<const TrackSegment>> m_segments;
+    std::vector<std::shared_ptr<const CounterSegment>> m_counterSegments;
     std::vector<TrackSummary> m_tracks; ///< Ascending by key.
 };
 
@@ -138,6 +142,9 @@ Result<void> Pass::writeSegment()
         at->range.begin = std::min(at->range.begin, segment->part(entry).slices.begin(0));
     }
     m_segments.push_back(std::move(segment));
+    THRESHER_TRY_ASSIGN(auto counters, m_counters.write(m_file));
+    if (counters)
+        m_counterSegments.push_back(std::move(counters));
     return {};
 }
 
@@ -152,6 +159,8 @@ std::shared_ptr<const Analysis> Pass::result(TimeNs frontier) const
     analysis->hasSwitches = m_taskStates.hasSwitches();
     analysis->syscalls = m_syscalls.names();
     analysis->functions = m_functionGraph.functions().names(m_index->trace);
+    analysis->counters = m_counters.summaries();
+    analysis->counterSegments = m_counterSegments;
     analysis->pairs = m_pairs.summaries();
     analysis->probes = m_probes.names();
     analysis->hasWakeups = m_taskStates.hasWakeups();
@@ -184,7 +193,7 @@ Pass::run(const std::stop_token &stop, Progress &progress,
         from = std::move(to);
         progress.advance(std::min<Row>(m_options.eventsAtATime, order.size() - row));
         row = next;
-        if (m_log.size() >= m_options.slicesOfASegment) {
+        if (m_log.size() + m_counters.size() >= m_options.slicesOfASegment) {
             THRESHER_TRY(writeSegment());
             if (onPartial)
                 onPartial(result(time));

@@ -52,7 +52,15 @@ Result<SegmentFile> SegmentFile::create(const std::filesystem::path &directory)
 
 Result<std::shared_ptr<const TrackSegment>> SegmentFile::add(SegmentWriter &writer)
 {
-    auto bytes = writer.bytes();
+    THRESHER_TRY_ASSIGN(MappedPart part, append(writer.bytes()));
+    std::vector<SegmentEntry> entries = std::move(writer.entries());
+    writer.clear();
+    return std::make_shared<const TrackSegment>(std::move(entries), part.bytes,
+                                                std::move(part.storage));
+}
+
+Result<MappedPart> SegmentFile::append(std::span<const std::byte> bytes)
+{
     const std::size_t size = bytes.size();
     const std::uint64_t begin = m_size;
     for (std::uint64_t at = begin; !bytes.empty();) {
@@ -70,19 +78,16 @@ Result<std::shared_ptr<const TrackSegment>> SegmentFile::add(SegmentWriter &writ
         bytes = bytes.subspan(static_cast<std::size_t>(written));
     }
     m_size = (begin + size + kPage - 1) / kPage * kPage;
-    std::vector<SegmentEntry> entries = std::move(writer.entries());
-    std::shared_ptr<const Mapping> mapping;
-    std::span<const std::byte> mapped;
+    MappedPart part;
     if (size > 0) {
         void *const address = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, m_fd.get(),
                                      static_cast<off_t>(begin));
         if (address == MAP_FAILED)
             return failErrno(errno, "The analysis cannot be read back", m_directory.string());
-        mapping = std::make_shared<const Mapping>(address, size);
-        mapped = {static_cast<const std::byte *>(address), size};
+        part.storage = std::make_shared<const Mapping>(address, size);
+        part.bytes = {static_cast<const std::byte *>(address), size};
     }
-    writer.clear();
-    return std::make_shared<const TrackSegment>(std::move(entries), mapped, std::move(mapping));
+    return part;
 }
 
 } // namespace thresher
