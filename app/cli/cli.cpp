@@ -3,6 +3,8 @@
 #include "app/cli/cli.h"
 
 #include "app/cli/cli_p.h"
+#include "app/cli/filtererrortext_p.h"
+#include "app/cli/progressline_p.h"
 #include "model/base/version.h"
 
 #include <sys/stat.h>
@@ -11,12 +13,8 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <chrono>
-#include <condition_variable>
 #include <cstdio>
-#include <mutex>
 #include <new>
-#include <thread>
 
 namespace thresher {
 
@@ -35,7 +33,8 @@ std::string programHelp(const CliHooks &hooks)
     if (!hooks.furtherCommands.empty())
         text += "  thresher [FILE]          open the window; FILE may be a session\n";
     text += "  thresher info FILE       what is in a trace\n"
-            "  thresher events FILE     its events, as trace-cmd report prints them\n";
+            "  thresher events FILE     its events, as trace-cmd report prints them\n"
+            "  thresher cut FILE -o OUT a part of it, as a trace.dat of its own\n";
     text += hooks.furtherCommands;
     text += "  thresher bench FILE      how fast this machine handles a trace\n"
             "  thresher COMMAND --help  what a command takes\n"
@@ -45,35 +44,6 @@ std::string programHelp(const CliHooks &hooks)
             "Exit status: 0 done, 1 could not, 2 wrong usage.\n";
     return text;
 }
-
-/// "indexing  43 %" on a terminal, once it takes longer than a moment.
-class ProgressLine
-{
-public:
-    explicit ProgressLine(const Progress &progress)
-    {
-        if (::isatty(STDERR_FILENO) == 0)
-            return;
-        m_thread = std::jthread([this, &progress](const std::stop_token &stop) {
-            using namespace std::chrono_literals;
-            bool shown = false;
-            std::unique_lock lock(m_mutex);
-            while (!m_wake.wait_for(lock, stop, 300ms, [&] { return stop.stop_requested(); })
-                   && !stop.stop_requested()) {
-                std::fprintf(stderr, "\rindexing %3.0f %%", 100 * progress.fraction());
-                std::fflush(stderr);
-                shown = true;
-            }
-            if (shown)
-                put("\r\033[K", stderr);
-        });
-    }
-
-private:
-    std::mutex m_mutex;
-    std::condition_variable_any m_wake;
-    std::jthread m_thread; ///< Last, so that it is joined first.
-};
 
 int refuse(const std::string &what)
 {
@@ -87,7 +57,7 @@ int helpCommand(std::span<const std::string> args, const CliHooks &hooks)
         return printText(programHelp(hooks));
     if (args.size() > 1)
         return refuse("one command at a time, please; '" + args[1] + "' is one too many");
-    std::vector<const CommandSpec *> commands{&infoSpec(), &eventsSpec(), &benchSpec()};
+    std::vector<const CommandSpec *> commands{&infoSpec(), &eventsSpec(), &cutSpec(), &benchSpec()};
     commands.insert(commands.end(), hooks.furtherSpecs.begin(), hooks.furtherSpecs.end());
     for (const CommandSpec *command : commands) {
         if (command->name == args.front())
@@ -102,6 +72,8 @@ int runCommand(const std::string &word, std::span<const std::string> rest, const
         return infoCommand(rest);
     if (word == "events")
         return eventsCommand(rest);
+    if (word == "cut")
+        return cutCommand(rest);
     if (word == "bench")
         return benchCommand(rest, hooks);
     if (word == "help")
@@ -127,6 +99,34 @@ int printUsageError(const CommandSpec &command, const Error &error)
     const std::string name(command.name);
     put("thresher " + name + ": " + error.what + "\nTry: thresher " + name + " --help\n", stderr);
     return kExitUsage;
+}
+
+int printFilterError(const CommandSpec &command, std::string_view expression,
+                     const FilterError &error)
+{
+    put("thresher " + std::string(command.name) + ": --filter: " + error.text() + "\n"
+            + markedText(expression, error.range),
+        stderr);
+    return kExitUsage;
+}
+
+Result<std::vector<CpuId>> listedCpus(const IndexSnapshot &snapshot,
+                                      std::span<const CpuRange> ranges)
+{
+    const std::uint32_t count = snapshot.trace->metadata().cpuCount;
+    for (const CpuRange range : ranges) {
+        if (range.first >= count)
+            return fail(ErrorKind::InvalidArgument,
+                        "the trace has no CPU " + std::to_string(range.first)
+                            + "; it is of a machine with " + std::to_string(count));
+    }
+    std::vector<CpuId> listed;
+    for (const CpuId cpu : snapshot.cpus()) {
+        if (std::any_of(ranges.begin(), ranges.end(),
+                        [&](CpuRange range) { return range.first <= cpu && cpu <= range.last; }))
+            listed.push_back(cpu);
+    }
+    return listed;
 }
 
 Result<void> finishOutput(std::FILE *to)
@@ -189,7 +189,8 @@ Result<void> checkStillWhole(const TraceFile &trace)
                 trace.path().string());
 }
 
-Result<BuiltIndex> openForCommand(const std::filesystem::path &path, bool keepIndex)
+Result<BuiltIndex> openForCommand(const std::filesystem::path &path, bool keepIndex,
+                                  const std::stop_token &stop)
 {
     THRESHER_TRY_ASSIGN(auto trace, TraceFile::open(path));
     IndexOptions options;
@@ -197,14 +198,14 @@ Result<BuiltIndex> openForCommand(const std::filesystem::path &path, bool keepIn
         options.cacheDirectory = defaultCacheDirectory();
     options.verifyCached = true; // what is printed cannot be taken back
     Progress progress;
-    const ProgressLine line(progress);
-    return openIndex(std::move(trace), options, {}, progress, {});
+    const ProgressLine line("indexing", progress);
+    return openIndex(std::move(trace), options, stop, progress, {});
 }
 
 bool isCliCommand(std::span<const std::string> args)
 {
-    static constexpr std::array kWords{"info", "events",    "bench", "help",
-                                       "-h",   "--version", "-V",    "--help"};
+    static constexpr std::array kWords{"info", "events",    "cut", "bench", "help",
+                                       "-h",   "--version", "-V",  "--help"};
     return !args.empty() && std::find(kWords.begin(), kWords.end(), args.front()) != kWords.end();
 }
 

@@ -5,6 +5,7 @@
 #include "app/cli/cli.h"
 #include "app/cli/options.h"
 #include "model/base/result.h"
+#include "model/filter/filtererror.h"
 #include "model/index/traceindex.h"
 
 #include <cstdio>
@@ -15,10 +16,12 @@ namespace thresher {
 
 [[nodiscard]] int infoCommand(std::span<const std::string> args);
 [[nodiscard]] int eventsCommand(std::span<const std::string> args);
+[[nodiscard]] int cutCommand(std::span<const std::string> args);
 [[nodiscard]] int benchCommand(std::span<const std::string> args, const CliHooks &hooks);
 
 [[nodiscard]] const CommandSpec &infoSpec();
 [[nodiscard]] const CommandSpec &eventsSpec();
+[[nodiscard]] const CommandSpec &cutSpec();
 [[nodiscard]] const CommandSpec &benchSpec();
 
 /// "thresher: …" on stderr. @returns kExitFailed.
@@ -26,8 +29,17 @@ int printError(const Error &error);
 /// "thresher events: …" and how to get help, on stderr. @returns kExitUsage.
 int printUsageError(const CommandSpec &command, const Error &error);
 
+/// What is wrong with the expression of --filter, and a line that marks where, on stderr. @returns
+/// kExitUsage.
+int printFilterError(const CommandSpec &command, std::string_view expression,
+                     const FilterError &error);
+/// The CPUs of `trace` that a --cpu lists; an error if the machine did not have one of them.
+[[nodiscard]] Result<std::vector<CpuId>> listedCpus(const IndexSnapshot &snapshot,
+                                                    std::span<const CpuRange> ranges);
+
 /// Opens a trace and its index, with progress on stderr where that is a terminal and it takes long.
-[[nodiscard]] Result<BuiltIndex> openForCommand(const std::filesystem::path &path, bool keepIndex);
+[[nodiscard]] Result<BuiltIndex> openForCommand(const std::filesystem::path &path, bool keepIndex,
+                                                const std::stop_token &stop = {});
 
 /// An error if the file has shrunk, or could not be read, since it was opened.
 [[nodiscard]] Result<void> checkStillWhole(const TraceFile &trace);

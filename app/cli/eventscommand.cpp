@@ -2,7 +2,6 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "app/cli/cli_p.h"
 #include "app/cli/eventlines_p.h"
-#include "app/cli/filtererrortext_p.h"
 #include "model/filter/filter.h"
 #include "model/io/eventprinter.h"
 #include "model/query/rows.h"
@@ -144,17 +143,9 @@ Result<ShowFilter> makeFilter(const Request &request, const IndexSnapshot &snaps
 {
     ShowFilter filter;
     if (request.cpus) {
-        const std::uint32_t count = snapshot.trace->metadata().cpuCount;
-        for (const CpuRange range : *request.cpus) {
-            if (range.first >= count)
-                return noMatch("the trace has no CPU " + std::to_string(range.first)
-                               + "; it is of a machine with " + std::to_string(count));
-        }
+        THRESHER_TRY_ASSIGN(const auto shown, listedCpus(snapshot, *request.cpus));
         for (const CpuId cpu : snapshot.cpus()) {
-            const bool shown = std::any_of(
-                request.cpus->begin(), request.cpus->end(),
-                [&](CpuRange range) { return range.first <= cpu && cpu <= range.last; });
-            if (!shown)
+            if (!std::binary_search(shown.begin(), shown.end(), cpu))
                 filter.hiddenCpus.push_back(cpu);
         }
     }
@@ -162,14 +153,6 @@ Result<ShowFilter> makeFilter(const Request &request, const IndexSnapshot &snaps
     if (request.task)
         THRESHER_TRY(hideTasks(*request.task, *snapshot.tasks, filter));
     return filter;
-}
-
-/// What is wrong with an expression, and a line that marks where.
-int printFilterError(const std::string &expression, const FilterError &error)
-{
-    std::fprintf(stderr, "thresher events: --filter: %s\n%s", error.text().c_str(),
-                 markedText(expression, error.range).c_str());
-    return kExitUsage;
 }
 
 Result<LineRequest> findRows(const Request &request, const Filter *expression,
@@ -224,14 +207,14 @@ int eventsCommand(std::span<const std::string> args)
     // What is wrong whatever the trace is told before it is opened, which may take long.
     const auto expression = parseFilter(request->filter.value_or(""));
     if (!expression)
-        return printFilterError(*request->filter, expression.error());
+        return printFilterError(kSpec, *request->filter, expression.error());
     const auto index = openForCommand(*file, !options->has("no-cache"));
     if (!index)
         return printError(index.error());
     printDamage(*index->snapshot);
     const auto filter = Filter::compile(*expression, index->snapshot->trace);
     if (!filter)
-        return printFilterError(*request->filter, filter.error());
+        return printFilterError(kSpec, *request->filter, filter.error());
     const auto rows = findRows(*request, request->filter ? filter->get() : nullptr,
                                index->snapshot);
     if (!rows)
