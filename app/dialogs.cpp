@@ -72,6 +72,7 @@ constexpr std::array kKeyLines{
     KeyLine{"O", QT_TRANSLATE_NOOP("KeysDialog", "show only the selected")},
     KeyLine{"Ctrl+Shift+E", QT_TRANSLATE_NOOP("KeysDialog", "show everything again")},
     KeyLine{nullptr, QT_TRANSLATE_NOOP("KeysDialog", "WINDOW")},
+    KeyLine{"Ctrl+Shift+S", QT_TRANSLATE_NOOP("KeysDialog", "cut a part of the trace to a file of its own")},
     KeyLine{"Ctrl+O · Ctrl+W", QT_TRANSLATE_NOOP("KeysDialog", "open, close a recording")},
     KeyLine{"Ctrl+S", QT_TRANSLATE_NOOP("KeysDialog", "save the session: a small file that another person can open")},
     KeyLine{"Ctrl+K", QT_TRANSLATE_NOOP("KeysDialog", "do anything by its name")},

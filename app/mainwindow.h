@@ -72,6 +72,7 @@ protected:
 private:
     // mainwindowactions.cpp
     void makeActions();
+    void askForCut(); // mainwindowcut.cpp
     void makeFileMenu();
     void makeEditMenu();
     void makeViewMenu();

@@ -94,6 +94,8 @@ void MainWindow::makeFileMenu()
     makeAction(menu, u"rebuild"_s, tr("&Build the index anew"), {},
                [this] { m_session.rebuildIndex(); });
     menu->addSeparator();
+    makeAction(menu, u"cut"_s, tr("C&ut to trace.dat…"), {QKeySequence(tr("Ctrl+Shift+S"))},
+               [this] { askForCut(); });
     makePictureMenu(menu);
     menu->addSeparator();
     makeAction(menu, u"quit"_s, tr("&Quit"), {QKeySequence(tr("Ctrl+Q"))}, [this] { close(); });
@@ -285,7 +287,7 @@ void MainWindow::updateActions()
     for (const auto &name :
          {u"close"_s, u"rebuild"_s, u"copy"_s, u"copyLines"_s, u"goto"_s, u"fit"_s, u"zoomIn"_s,
           u"zoomOut"_s, u"columns"_s, u"sidePane"_s, u"bottomPane"_s, u"copyTimelinePicture"_s,
-          u"copyWindowPicture"_s, u"savePicture"_s, u"saveSession"_s})
+          u"copyWindowPicture"_s, u"savePicture"_s, u"saveSession"_s, u"cut"_s})
         action(name)->setEnabled(isOpen);
     action(u"back"_s)->setEnabled(view.canGoBack());
     action(u"forward"_s)->setEnabled(view.canGoForward());

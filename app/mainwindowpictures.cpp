@@ -33,11 +33,12 @@ void MainWindow::addPictureButton(QToolBar *bar)
     auto *button = new QToolButton(bar);
     button->setObjectName(u"snapshot"_s);
     button->setText(tr("Snapshot ▾"));
-    button->setToolTip(tr("Copy or save what is shown as a picture"));
+    button->setToolTip(tr("Copy or save what is shown: a picture, or a part of the trace"));
     button->setPopupMode(QToolButton::InstantPopup);
     button->setFocusPolicy(Qt::TabFocus);
     auto *menu = new QMenu(button);
-    for (const auto &name : {u"copyTimelinePicture"_s, u"copyWindowPicture"_s, u"savePicture"_s})
+    for (const auto &name :
+         {u"copyTimelinePicture"_s, u"copyWindowPicture"_s, u"savePicture"_s, u"cut"_s})
         menu->addAction(action(name));
     button->setMenu(menu);
     QAction *target = action(u"savePicture"_s);
