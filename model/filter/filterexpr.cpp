@@ -250,63 +250,65 @@ std::uint32_t copyNode(const FilterExpr &from, std::uint32_t id, FilterExpr &to)
     return static_cast<std::uint32_t>(to.nodes.size() - 1);
 }
 
-/// One chain of all, without chains of its kind in it, so that the same text gives the same tree.
-/// @param exprs  not empty ones.
-FilterExpr joined(Kind kind, const std::vector<const FilterExpr *> &exprs)
+/// What is joined by chains of that kind at the top, each by itself.
+std::vector<FilterExpr> partsOf(const FilterExpr &expr, Kind kind)
 {
-    FilterExpr all;
-    if (exprs.size() == 1)
-        return *exprs.front();
+    if (expr.isEmpty())
+        return {};
+    const FilterNode &root = expr.nodes.back();
+    if (root.kind != kind)
+        return {expr};
+    std::vector<FilterExpr> parts;
+    for (const std::uint32_t child : root.children)
+        copyNode(expr, child, parts.emplace_back());
+    return parts;
+}
+
+/// One chain of all that are not empty.
+FilterExpr chainOf(Kind kind, const std::vector<FilterExpr> &parts)
+{
+    FilterExpr chain;
     FilterNode root;
     root.kind = kind;
-    for (const FilterExpr *expr : exprs) {
-        const FilterNode &top = expr->nodes.back();
-        const auto own = static_cast<std::uint32_t>(expr->nodes.size() - 1);
-        if (top.kind != kind) {
-            root.children.push_back(copyNode(*expr, own, all));
-            continue;
-        }
-        for (const std::uint32_t child : top.children)
-            root.children.push_back(copyNode(*expr, child, all));
+    for (const FilterExpr &part : parts) {
+        if (!part.isEmpty())
+            root.children.push_back(
+                copyNode(part, static_cast<std::uint32_t>(part.nodes.size() - 1), chain));
     }
-    if (!root.children.empty())
-        all.nodes.push_back(std::move(root));
-    return all;
+    if (root.children.size() > 1)
+        chain.nodes.push_back(std::move(root));
+    return chain;
+}
+
+/// Without chains of that kind in it, so that the same text gives the same tree.
+FilterExpr joined(Kind kind, const FilterExpr &a, const FilterExpr &b)
+{
+    std::vector<FilterExpr> parts = partsOf(a, kind);
+    for (FilterExpr &part : partsOf(b, kind))
+        parts.push_back(std::move(part));
+    return chainOf(kind, parts);
 }
 
 } // namespace
 
 FilterExpr bothOf(const FilterExpr &a, const FilterExpr &b)
 {
-    return allOf({a, b});
-}
-
-FilterExpr allOf(const std::vector<FilterExpr> &terms)
-{
-    std::vector<const FilterExpr *> exprs;
-    for (const FilterExpr &term : terms) {
-        if (!term.isEmpty())
-            exprs.push_back(&term);
-    }
-    return exprs.empty() ? FilterExpr() : joined(Kind::And, exprs);
+    return joined(Kind::And, a, b);
 }
 
 FilterExpr eitherOf(const FilterExpr &a, const FilterExpr &b)
 {
-    return a.isEmpty() || b.isEmpty() ? FilterExpr() : joined(Kind::Or, {&a, &b});
+    return a.isEmpty() || b.isEmpty() ? FilterExpr() : joined(Kind::Or, a, b);
+}
+
+FilterExpr allOf(const std::vector<FilterExpr> &terms)
+{
+    return chainOf(Kind::And, terms);
 }
 
 std::vector<FilterExpr> termsOf(const FilterExpr &expr)
 {
-    std::vector<FilterExpr> terms;
-    if (expr.isEmpty())
-        return terms;
-    const FilterNode &root = expr.nodes.back();
-    if (root.kind != Kind::And)
-        return {expr};
-    for (const std::uint32_t child : root.children)
-        copyNode(expr, child, terms.emplace_back());
-    return terms;
+    return partsOf(expr, Kind::And);
 }
 
 } // namespace thresher

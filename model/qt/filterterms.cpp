@@ -86,8 +86,7 @@ void addCondition(ViewState &view, const std::string &condition, FilterJoin join
     FilterExpr joined = *added;
     if (!before.isEmpty())
         joined = join == FilterJoin::And ? bothOf(before, *added) : eitherOf(before, *added);
-    lists.push_back(std::move(joined));
-    const std::string text = allOf(lists).text();
+    const std::string text = bothOf(allOf(lists), joined).text();
     if (parseFilter(text))
         view.setExpression(QString::fromStdString(text));
 }

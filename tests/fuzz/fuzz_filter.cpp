@@ -2,7 +2,9 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "model/filter/completion.h"
 #include "model/filter/filter.h"
+#include "model/filter/listclauses.h"
 #include "model/filter/regex.h"
+#include "model/filter/textsearch.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -57,11 +59,21 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
         // What is written may be longer, by blanks and escapes, than what may be read.
         if (again ? again->text() != written : written.size() <= FilterExpr::kMaxLength)
             std::abort();
-        static_cast<void>(Filter::compile(*expr, trace));
+        const bool makesSense = Filter::compile(*expr, trace).has_value();
+        // What lists show of it is written as it was, as long as they change nothing.
+        const auto lists = ListClauses::of(*expr, *trace);
+        if (makesSense && !lists)
+            std::abort();
+        if (lists && withLists(*expr, lists->filter(snapshot), snapshot).text() != written)
+            std::abort();
     } else if (expr.error().range.end > size || expr.error().range.begin > expr.error().range.end) {
         std::abort();
     }
     static_cast<void>(completions(text, size, snapshot));
+    for (const SearchKind kind : {SearchKind::Text, SearchKind::Glob, SearchKind::Regex}) {
+        if (const auto search = searchFor(text, kind, size % 2 == 0))
+            static_cast<void>(Filter::compile(*search, trace));
+    }
     if (auto regex = Regex::compile(text))
         static_cast<void>(regex->isFoundIn(text));
     return 0;

@@ -123,6 +123,7 @@ void tst_listclauses::setsAtTheTopAreListClausesAndAllElseIsNot_data()
     row("cpu & CPUS{1}", "cpu & CPUS{1}", 0, 0, 0);
     row("cpu in {1} || pid in {10}", "cpu in {1} || pid in {10}", 0, 0, 0);
     row("a_one: cpu in {1}", "a_one: cpu in {1}", 0, 0, 0);
+    row("(cpu in {1} && a_one) && cpu == 2", "(cpu in {1} && a_one) && cpu == 2", 0, 0, 0);
     row("cpu in {1} && a_one: pid in {10}", "a_one: pid in {10}", 3, 0, 0);
 }
 
