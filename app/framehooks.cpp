@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "app/framehooks.h"
 
+#include "app/report/reportcommand.h"
 #include "app/shot.h"
 #include "model/qt/viewstate.h"
 #include "widgets/overview/overviewwidget.h"
@@ -63,8 +64,9 @@ CliHooks frameHooks()
     CliHooks hooks;
     hooks.drawFirstFrame = drawFirstFrame;
     hooks.measureFrames = measure;
-    hooks.furtherCommands = "  thresher shot FILE       a picture of it, without a display\n";
-    hooks.furtherSpecs = {&shotSpec()};
+    hooks.furtherCommands = "  thresher shot FILE       a picture of it, without a display\n"
+                            "  thresher report FILE     a range of it, packed for a bug report\n";
+    hooks.furtherSpecs = {&shotSpec(), &reportSpec()};
     return hooks;
 }
 

@@ -4,6 +4,7 @@
 #include "app/dialogs.h"
 #include "app/framehooks.h"
 #include "app/mainwindow.h"
+#include "app/report/reportcommand.h"
 #include "app/shot.h"
 #include "app/startoptions.h"
 
@@ -76,6 +77,8 @@ int main(int argc, char **argv)
     usualHandler = qInstallMessageHandler(handleMessage);
     if (!args.empty() && args.front() == "shot")
         return ui::runShot(all.subspan(1));
+    if (!args.empty() && args.front() == "report")
+        return ui::runReport(all.subspan(1));
     const auto start = ui::parseStart(all);
     if (!start) {
         std::fprintf(stderr, "thresher: %s\nTry: thresher --help\n", start.error().text().c_str());

@@ -84,6 +84,7 @@ private:
     void addPictureButton(QToolBar *bar);
     void copyPictureOf(PictureWhat what);
     void askForPicture();
+    void askForReport();
     QAction *makeAction(QMenu *menu, const QString &name, const QString &text,
                         const QList<QKeySequence> &keys, const std::function<void()> &run);
     QAction *makeChoice(QMenu *menu, QActionGroup *group, const QString &name, const QString &text,

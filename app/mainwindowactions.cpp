@@ -287,7 +287,7 @@ void MainWindow::updateActions()
     for (const auto &name :
          {u"close"_s, u"rebuild"_s, u"copy"_s, u"copyLines"_s, u"goto"_s, u"fit"_s, u"zoomIn"_s,
           u"zoomOut"_s, u"columns"_s, u"sidePane"_s, u"bottomPane"_s, u"copyTimelinePicture"_s,
-          u"copyWindowPicture"_s, u"savePicture"_s, u"saveSession"_s, u"cut"_s})
+          u"copyWindowPicture"_s, u"savePicture"_s, u"saveSession"_s, u"cut"_s, u"report"_s})
         action(name)->setEnabled(isOpen);
     action(u"back"_s)->setEnabled(view.canGoBack());
     action(u"forward"_s)->setEnabled(view.canGoForward());

@@ -2,7 +2,9 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "app/mainwindow.h"
 #include "app/pictures/picturedialog.h"
+#include "app/report/reportdialog.h"
 #include "app/workspace.h"
+#include "widgets/diagnostics/banner.h"
 #include "widgets/statusbar/statusstrip.h"
 
 #include <QAction>
@@ -14,7 +16,7 @@
 
 using namespace Qt::StringLiterals;
 
-// What leaves the window: pictures.
+// What leaves the window: pictures and reports.
 namespace thresher::ui {
 
 void MainWindow::makePictureMenu(QMenu *menu)
@@ -26,6 +28,7 @@ void MainWindow::makePictureMenu(QMenu *menu)
                [this] { copyPictureOf(PictureWhat::Window); });
     makeAction(pictures, u"savePicture"_s, tr("&Save picture…"), {QKeySequence(tr("Ctrl+Alt+S"))},
                [this] { askForPicture(); });
+    makeAction(menu, u"report"_s, tr("&Bug report…"), {}, [this] { askForReport(); });
 }
 
 void MainWindow::addPictureButton(QToolBar *bar)
@@ -40,6 +43,8 @@ void MainWindow::addPictureButton(QToolBar *bar)
     for (const auto &name :
          {u"copyTimelinePicture"_s, u"copyWindowPicture"_s, u"savePicture"_s, u"cut"_s})
         menu->addAction(action(name));
+    menu->addSeparator();
+    menu->addAction(action(u"report"_s));
     button->setMenu(menu);
     QAction *target = action(u"savePicture"_s);
     const auto sync = [button, target] { button->setEnabled(target->isEnabled()); };
@@ -77,6 +82,27 @@ void MainWindow::askForPicture()
     });
     connect(dialog, &PictureDialog::copied, m_status,
             [this] { m_status->say(tr("Picture copied")); });
+    dialog->open();
+}
+
+void MainWindow::askForReport()
+{
+    // Counts and rows of an index that grows would be of no range in particular.
+    if (!m_session.view().snapshot()->isComplete) {
+        m_banner->showMessage(
+            Banner::Kind::Note,
+            tr("The index is not complete yet; a report can be made when it is."));
+        return;
+    }
+    const QFileInfo trace(m_session.path());
+    const QString folder = m_settings.value(u"report/folder"_s, trace.absolutePath()).toString();
+    const QString path = QDir(QFileInfo(folder).isDir() ? folder : QDir::homePath())
+                             .filePath(trace.completeBaseName() + u"-report.zip"_s);
+    auto *dialog = new ReportDialog(m_session.view(), path, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &ReportDialog::finished, this, [this, dialog] {
+        m_settings.setValue(u"report/folder"_s, QFileInfo(dialog->options().path).absolutePath());
+    });
     dialog->open();
 }
 

@@ -197,7 +197,8 @@ Result<void> printLines(const LineRequest &request, unsigned threads, std::FILE 
     const std::uint64_t batches = (request.last - request.first + size - 1) / size;
     const auto work = [&] {
         BatchPrinter printer(request);
-        for (std::uint64_t batch = next++; batch < batches; batch = next++) {
+        for (std::uint64_t batch = next++; batch < batches && !request.stop.stop_requested();
+             batch = next++) {
             const Row first = request.first + batch * size;
             if (!output.write(batch, printer.print(first, std::min(first + size, request.last))))
                 return;

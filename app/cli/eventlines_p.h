@@ -7,6 +7,7 @@
 #include "model/query/rows.h"
 
 #include <cstdio>
+#include <stop_token>
 
 namespace thresher {
 
@@ -17,6 +18,7 @@ struct LineRequest
     Row first = 0;
     Row last = 0;
     EventPrinter::LineOptions options;
+    std::stop_token stop = {}; ///< Printing ends early, without an error.
     Row batchRows = 8192; ///< That a thread prints at once: a megabyte of text or so.
 };
 

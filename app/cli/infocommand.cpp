@@ -2,11 +2,13 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "app/cli/cli_p.h"
 #include "app/cli/jsonwriter.h"
+#include "app/cli/tracetext.h"
 #include "model/base/grouped.h"
 #include "model/io/eventprinter.h"
 
 #include <algorithm>
 #include <array>
+#include <cstdarg>
 #include <cstdio>
 #include <numeric>
 
@@ -233,10 +235,24 @@ void writeJson(const Summary &summary, JsonWriter &json)
     json.endObject();
 }
 
-void line(std::string_view label, const std::string &text)
+/// What std::printf() would print, at the end of `to`.
+[[gnu::format(printf, 2, 3)]] void print(std::string &to, const char *format, ...)
+{
+    std::va_list arguments;
+    va_start(arguments, format);
+    char *text = nullptr;
+    const int length = ::vasprintf(&text, format, arguments);
+    va_end(arguments);
+    if (length < 0)
+        return;
+    to.append(text, static_cast<std::size_t>(length));
+    std::free(text);
+}
+
+void line(std::string &to, std::string_view label, const std::string &text)
 {
     if (!text.empty())
-        std::printf("%-12.*s %s\n", static_cast<int>(label.size()), label.data(), text.c_str());
+        print(to, "%-12.*s %s\n", static_cast<int>(label.size()), label.data(), text.c_str());
 }
 
 std::string lossText(const CpuSummary &cpu)
@@ -249,84 +265,97 @@ std::string lossText(const CpuSummary &cpu)
     return text + " (" + grouped(cpu.lostSpans) + (cpu.lostSpans == 1 ? " gap)" : " gaps)");
 }
 
-void printHead(const Summary &summary)
+void addHead(std::string &to, const Summary &summary, const std::string &file)
 {
     const IndexSnapshot &snapshot = summary.snapshot;
     const TraceMetadata &meta = summary.metadata();
     const bool ns = meta.clockIsNanoseconds;
-    line("File", snapshot.trace->path().string());
-    line("Format", "trace.dat version " + std::to_string(meta.version) + ", compression "
-                       + std::string(compressionName(meta.compression)) + ", "
-                       + grouped(snapshot.trace->bytes().size()) + " bytes, "
-                       + std::to_string(8 * meta.longSize) + "-bit "
-                       + (meta.bigEndian ? "big" : "little") + " endian");
-    line("Host", meta.host);
-    line("Kernel", meta.kernel);
-    line("Recorder", meta.recorder);
-    line("Clock", meta.clock + (ns ? "" : " (its own ticks, not nanoseconds)"));
-    line("CPUs", std::to_string(meta.cpuCount) + ", " + std::to_string(summary.cpus.size())
-                     + " of them with events");
+    line(to, "File", file);
+    line(to, "Format",
+         "trace.dat version " + std::to_string(meta.version) + ", compression "
+             + std::string(compressionName(meta.compression)) + ", "
+             + grouped(snapshot.trace->bytes().size()) + " bytes, "
+             + std::to_string(8 * meta.longSize) + "-bit " + (meta.bigEndian ? "big" : "little")
+             + " endian");
+    line(to, "Host", meta.host);
+    line(to, "Kernel", meta.kernel);
+    line(to, "Recorder", meta.recorder);
+    line(to, "Clock", meta.clock + (ns ? "" : " (its own ticks, not nanoseconds)"));
+    line(to, "CPUs",
+         std::to_string(meta.cpuCount) + ", " + std::to_string(summary.cpus.size())
+             + " of them with events");
     if (snapshot.eventCount > 0) {
         const TimeNs last = snapshot.range.end - 1;
-        line("Span", summary.time(snapshot.range.begin) + " to " + summary.time(last) + ": "
-                         + summary.time(last - snapshot.range.begin) + (ns ? " s" : " ticks"));
+        line(to, "Span",
+             summary.time(snapshot.range.begin) + " to " + summary.time(last) + ": "
+                 + summary.time(last - snapshot.range.begin) + (ns ? " s" : " ticks"));
     }
-    line("Events", grouped(snapshot.eventCount));
+    line(to, "Events", grouped(snapshot.eventCount));
     if (snapshot.lostSpans > 0)
-        line("Lost", grouped(snapshot.lostEvents) + " known, in " + grouped(snapshot.lostSpans)
-                         + (snapshot.lostSpans == 1 ? " gap" : " gaps"));
-    line("Tasks", grouped(summary.tasks.size()) + " with events");
+        line(to, "Lost",
+             grouped(snapshot.lostEvents) + " known, in " + grouped(snapshot.lostSpans)
+                 + (snapshot.lostSpans == 1 ? " gap" : " gaps"));
+    line(to, "Tasks", grouped(summary.tasks.size()) + " with events");
 }
 
-void printTables(const Summary &summary)
+void addTables(std::string &to, const Summary &summary)
 {
     const IndexSnapshot &snapshot = summary.snapshot;
-    std::printf("\n%5s %15s  %-28s %s\n", "CPU", "events", "lost", "overrun in the kernel");
+    print(to, "\n%5s %15s  %-28s %s\n", "CPU", "events", "lost", "overrun in the kernel");
     for (const CpuSummary &cpu : summary.cpus)
-        std::printf("%5u %15s  %-28s %s\n", cpu.cpu, grouped(cpu.events).c_str(),
-                    lossText(cpu).c_str(), cpu.overrun > 0 ? grouped(cpu.overrun).c_str() : "-");
+        print(to, "%5u %15s  %-28s %s\n", cpu.cpu, grouped(cpu.events).c_str(),
+              lossText(cpu).c_str(), cpu.overrun > 0 ? grouped(cpu.overrun).c_str() : "-");
     if (snapshot.trace->instances().size() > 1) {
-        std::printf("\n%15s  %s\n", "events", "buffer instance");
+        print(to, "\n%15s  %s\n", "events", "buffer instance");
         for (std::size_t i = 0; i < snapshot.trace->instances().size(); ++i) {
             const std::string &name = snapshot.trace->instances()[i].name;
-            std::printf("%15s  %s\n", grouped(summary.instanceEvents[i]).c_str(),
-                        name.empty() ? "(top)" : name.c_str());
+            print(to, "%15s  %s\n", grouped(summary.instanceEvents[i]).c_str(),
+                  name.empty() ? "(top)" : name.c_str());
         }
     }
-    std::printf("\n%15s  %s\n", "events", "event");
+    print(to, "\n%15s  %s\n", "events", "event");
     for (const std::size_t i : summary.types) {
         const EventFormat &event = snapshot.trace->events().all()[i];
         const std::string name = event.system.empty() ? event.name
                                                       : event.system + ":" + event.name;
-        std::printf("%15s  %s\n", grouped(snapshot.eventsPerType[i]).c_str(), name.c_str());
+        print(to, "%15s  %s\n", grouped(snapshot.eventsPerType[i]).c_str(), name.c_str());
     }
     constexpr std::size_t kTasksShown = 20;
-    std::printf("\n%15s %10s  %s\n", "events", "PID", "task");
+    print(to, "\n%15s %10s  %s\n", "events", "PID", "task");
     for (std::size_t n = 0; n < std::min(kTasksShown, summary.tasks.size()); ++n) {
         const TaskId id{static_cast<std::uint32_t>(summary.tasks[n])};
-        std::printf("%15s %10d  %s\n", grouped(snapshot.eventsPerTask[summary.tasks[n]]).c_str(),
-                    snapshot.tasks->task(id).pid, std::string(snapshot.tasks->name(id)).c_str());
+        print(to, "%15s %10d  %s\n", grouped(snapshot.eventsPerTask[summary.tasks[n]]).c_str(),
+              snapshot.tasks->task(id).pid, std::string(snapshot.tasks->name(id)).c_str());
     }
     if (summary.tasks.size() > kTasksShown)
-        std::printf("%27s … and %s more; --json lists them all\n", "",
-                    grouped(summary.tasks.size() - kTasksShown).c_str());
+        print(to, "%27s … and %s more; --json lists them all\n", "",
+              grouped(summary.tasks.size() - kTasksShown).c_str());
     if (snapshot.diagnostics.empty())
         return;
-    std::printf("\nDiagnostics\n");
+    print(to, "\nDiagnostics\n");
     for (const Diagnostic &diagnostic : snapshot.diagnostics) {
         const std::string place = diagnostic.offset < 0 ? diagnostic.section
                                                         : diagnostic.section + ", byte "
                                                               + grouped(static_cast<std::uint64_t>(
                                                                   diagnostic.offset));
-        std::printf("  %s: %s (%s)", std::string(severityName(diagnostic.severity)).c_str(),
-                    diagnostic.what.c_str(), place.c_str());
+        print(to, "  %s: %s (%s)", std::string(severityName(diagnostic.severity)).c_str(),
+              diagnostic.what.c_str(), place.c_str());
         if (diagnostic.count > 1)
-            std::printf(" ×%s", grouped(diagnostic.count).c_str());
-        std::printf("\n");
+            print(to, " ×%s", grouped(diagnostic.count).c_str());
+        print(to, "\n");
     }
 }
 
 } // namespace
+
+std::string infoText(const IndexSnapshot &snapshot)
+{
+    const Summary summary(snapshot);
+    std::string text;
+    addHead(text, summary, snapshot.trace->path().filename().string());
+    addTables(text, summary);
+    return text;
+}
 
 const CommandSpec &infoSpec()
 {
@@ -352,8 +381,10 @@ int infoCommand(std::span<const std::string> args)
         writeJson(summary, json);
         std::fputs(json.text().c_str(), stdout);
     } else {
-        printHead(summary);
-        printTables(summary);
+        std::string text;
+        addHead(text, summary, index->snapshot->trace->path().string());
+        addTables(text, summary);
+        std::fputs(text.c_str(), stdout);
     }
     const int status = printText({});
     const auto whole = checkStillWhole(*index->snapshot->trace);

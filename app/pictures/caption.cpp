@@ -98,10 +98,14 @@ void addTimes(std::vector<CaptionFact> &facts, const ViewState &view)
     const TimeRange range = view.visibleRange();
     const DurationNs step = std::max<DurationNs>(1, range.duration() / kSteps);
     TimeStyle style = timeStyle(view);
+    // Digits are cut off, not rounded: 31 s shall not become 30.999 9.
+    const auto rounded = [step](TimeNs time) {
+        return time < kTimeMax - step ? time + step / 2 : time;
+    };
     const auto fromTo = [&](TimeFormat format) {
         style.format = format;
-        return u"%1 – %2"_s.arg(formatTime(range.begin, style, step),
-                                formatTimeWithUnit(range.end, style, step));
+        return u"%1 – %2"_s.arg(formatTime(rounded(range.begin), style, step),
+                                formatTimeWithUnit(rounded(range.end), style, step));
     };
     facts.push_back(
         {tr("Time"), u"%1 (%2)"_s.arg(fromTo(TimeFormat::Absolute),
@@ -144,12 +148,13 @@ void addShown(std::vector<CaptionFact> &facts, const ViewState &view)
 
 void addFilters(std::vector<CaptionFact> &facts, const ViewState &view)
 {
-    if (!view.expression().isEmpty()) {
+    if (!view.condition().empty()) {
         const FilterUse use = view.filterUse();
         const QString how = use.timeline    ? tr("only these are shown")
                             : use.highlight ? tr("these are marked")
                                             : tr("not applied to the timeline");
-        facts.push_back({tr("Filter"), u"%1 (%2)"_s.arg(view.expression().simplified(), how)});
+        facts.push_back(
+            {tr("Filter"), u"%1 (%2)"_s.arg(fromUtf8(view.condition()).simplified(), how)});
     }
     const ShowFilter &filter = view.filter();
     QStringList hidden;
@@ -161,6 +166,25 @@ void addFilters(std::vector<CaptionFact> &facts, const ViewState &view)
         hidden += tr("%n kind(s) of events", static_cast<int>(filter.hiddenEvents.size()));
     if (!hidden.isEmpty())
         facts.push_back({tr("Hidden"), hidden.join(u", "_s)});
+}
+
+void addMarkers(std::vector<CaptionFact> &facts, const ViewState &view)
+{
+    const ViewMarks &marks = view.marks();
+    const TimeStyle style = timeStyle(view);
+    for (const auto &[marker, name] :
+         {std::pair{Marker::A, tr("Marker A")}, std::pair{Marker::B, tr("Marker B")}}) {
+        if (const auto time = marks.marker(marker))
+            facts.push_back({name, formatTimeWithUnit(*time, style)});
+    }
+    const auto a = marks.marker(Marker::A);
+    const auto b = marks.marker(Marker::B);
+    if (a && b)
+        facts.push_back(
+            {u"B − A"_s,
+             (*b < *a ? u"−"_s : QString())
+                 + formatDurationExact(TimeRange{std::min(*a, *b), std::max(*a, *b)}.duration(),
+                                       style.isNanoseconds)});
 }
 
 /// A text of the caption at its place.
@@ -261,6 +285,7 @@ std::vector<CaptionFact> captionFacts(const ViewState &view)
     addShown(facts, view);
     addMachine(facts, snapshot->trace->metadata());
     addFilters(facts, view);
+    addMarkers(facts, view);
     facts.push_back({{}, u"Thresher "_s + fromUtf8(version())});
     return facts;
 }

@@ -303,7 +303,6 @@ std::unique_ptr<ViewState> copyOf(const ViewState &view)
     auto copy = std::make_unique<ViewState>();
     copy->setSnapshot(view.snapshot());
     copy->restore(view.save());
-    copy->setFilter(view.filter());
     copy->setAnalysis(view.analysis());
     if (view.listed())
         copy->setSelection(view.listed(), view.rows().snapshot());
