@@ -37,7 +37,7 @@ constexpr std::array kKeyLines{
     KeyLine{"Ctrl+wheel · ↑ ↓", QT_TRANSLATE_NOOP("KeysDialog", "scroll the lanes")},
     KeyLine{"Shift+drag · drag in the ruler", QT_TRANSLATE_NOOP("KeysDialog", "select a range")},
     KeyLine{"Click", QT_TRANSLATE_NOOP("KeysDialog", "make the nearest event the current one")},
-    KeyLine{"Double click · Shift+A · Shift+B", QT_TRANSLATE_NOOP("KeysDialog", "set marker A, then B · A · B, at an event or edge that is near")},
+    KeyLine{"Double click · Shift+A · Shift+B", QT_TRANSLATE_NOOP("KeysDialog", "set marker A, then B; drawn to what is near")},
     KeyLine{"Drag a flag", QT_TRANSLATE_NOOP("KeysDialog", "move a marker or bookmark; with Alt anywhere")},
     KeyLine{"[ ]", QT_TRANSLATE_NOOP("KeysDialog", "previous, next event of the current one's CPU")},
     KeyLine{"F · Z", QT_TRANSLATE_NOOP("KeysDialog", "whole trace · zoom to the selection")},
@@ -60,7 +60,7 @@ constexpr std::array kKeyLines{
     KeyLine{"Alt+A · Alt+B", QT_TRANSLATE_NOOP("KeysDialog", "go to marker A, B")},
     KeyLine{"Shift+Z · Shift+C", QT_TRANSLATE_NOOP("KeysDialog", "zoom from A to B · clear both")},
     KeyLine{"B · F2 · Del", QT_TRANSLATE_NOOP("KeysDialog", "add a bookmark · rename it · delete it in the list")},
-    KeyLine{"Alt+Page Down, Alt+Page Up · Ctrl+B", QT_TRANSLATE_NOOP("KeysDialog", "next, previous bookmark · the list of them")},
+    KeyLine{"Alt+Page Up, Page Down · Ctrl+B", QT_TRANSLATE_NOOP("KeysDialog", "previous, next bookmark · their list")},
     KeyLine{"Ctrl+Z · Ctrl+Shift+Z", QT_TRANSLATE_NOOP("KeysDialog", "undo, redo: marks, filter, selection, jumps")},
     KeyLine{nullptr, QT_TRANSLATE_NOOP("KeysDialog", "FILTER AND SEARCH")},
     KeyLine{"/", QT_TRANSLATE_NOOP("KeysDialog", "write an expression; Tab completes, Enter applies, Esc leaves")},
@@ -74,7 +74,7 @@ constexpr std::array kKeyLines{
     KeyLine{nullptr, QT_TRANSLATE_NOOP("KeysDialog", "WINDOW")},
     KeyLine{"Ctrl+Shift+S", QT_TRANSLATE_NOOP("KeysDialog", "cut a part of the trace to a file of its own")},
     KeyLine{"Ctrl+O · Ctrl+W", QT_TRANSLATE_NOOP("KeysDialog", "open, close a recording")},
-    KeyLine{"Ctrl+S", QT_TRANSLATE_NOOP("KeysDialog", "save the session: a small file that another person can open")},
+    KeyLine{"Ctrl+S", QT_TRANSLATE_NOOP("KeysDialog", "save the session, to be sent to someone")},
     KeyLine{"Ctrl+K", QT_TRANSLATE_NOOP("KeysDialog", "do anything by its name")},
     KeyLine{"Alt+← Alt+→", QT_TRANSLATE_NOOP("KeysDialog", "back, forward to what was shown")},
     KeyLine{"Ctrl+0 · Ctrl++ · Ctrl+−", QT_TRANSLATE_NOOP("KeysDialog", "whole trace, zoom in, zoom out")},
@@ -148,7 +148,8 @@ void showKeysDialog(QWidget *parent)
     // All of it, where the screen is high enough.
     const int screen = dialog->screen()->availableGeometry().height();
     const int needed = scroll->widget()->sizeHint().height() + buttons->sizeHint().height() + 40;
-    dialog->resize(620, std::min(needed, screen - 60));
+    const int width = scroll->widget()->sizeHint().width() + 24; // with the scroll bar
+    dialog->resize(std::max(620, width), std::min(needed, screen - 60));
     dialog->open();
 }
 
