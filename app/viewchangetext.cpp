@@ -64,6 +64,8 @@ public:
             return tr("show or hide");
         case ViewChange::What::ChangeFilterUse:
             return tr("use the filter otherwise");
+        case ViewChange::What::ChangeLanes:
+            return tr("change the lanes");
         case ViewChange::What::Select:
             return tr("select a range");
         case ViewChange::What::Deselect:

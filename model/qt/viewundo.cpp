@@ -23,6 +23,7 @@ enum Field : unsigned {
     UseField = 1U << 2,
     SelectedField = 1U << 3,
     VisibleField = 1U << 4,
+    LanesField = 1U << 5,
 };
 
 /// One letter more or less, somewhere.
@@ -126,6 +127,7 @@ struct ViewUndo::Moment
     FilterUse use;
     std::optional<TimeRange> selected;
     TimeRange visible;
+    LaneSet lanes;
 
     [[nodiscard]] unsigned differences(const Moment &other) const
     {
@@ -133,7 +135,8 @@ struct ViewUndo::Moment
                | (expression == other.expression ? 0U : ExpressionField)
                | (use == other.use ? 0U : UseField)
                | (selected == other.selected ? 0U : SelectedField)
-               | (visible == other.visible ? 0U : VisibleField);
+               | (visible == other.visible ? 0U : VisibleField)
+               | (lanes == other.lanes ? 0U : LanesField);
     }
 };
 
@@ -158,6 +161,8 @@ struct ViewUndo::Step
                                                           : What::ChangeFilter,
                     {},
                     {}};
+        if (fields & LanesField)
+            return {What::ChangeLanes, {}, {}};
         if (fields & UseField)
             return {What::ChangeFilterUse, {}, {}};
         if (fields & SelectedField)
@@ -179,8 +184,8 @@ ViewUndo::~ViewUndo() = default;
 
 ViewUndo::Moment ViewUndo::now() const
 {
-    return {m_view.marks(),     m_view.expression(),    m_view.condition(),
-            m_view.filterUse(), m_view.selectedRange(), m_view.visibleRange()};
+    return {m_view.marks(),         m_view.expression(),   m_view.condition(), m_view.filterUse(),
+            m_view.selectedRange(), m_view.visibleRange(), m_view.lanes()};
 }
 
 void ViewUndo::forget()
@@ -255,6 +260,8 @@ void ViewUndo::apply(const Moment &moment, unsigned fields)
         m_view.setSelectedRange(moment.selected);
     if (fields & VisibleField)
         m_view.setVisibleRange(moment.visible);
+    if (fields & LanesField)
+        m_view.setLanes(moment.lanes);
     *m_last = now(); // so that this is no change of the user's
     Q_EMIT changed();
 }

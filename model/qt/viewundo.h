@@ -33,6 +33,7 @@ struct ViewChange
         ClearFilter,
         ChangeShown, ///< What the lists show and hide.
         ChangeFilterUse,
+        ChangeLanes, ///< Which there are, hidden, pinned or in another order.
         Select,
         Deselect,
         Jump, ///< To another part of the trace.
@@ -43,8 +44,8 @@ struct ViewChange
     friend bool operator==(const ViewChange &, const ViewChange &) = default;
 };
 
-/// Undo and redo of what the user has set in a view: marks, filter, lists, the selected range,
-/// jumps.
+/// Undo and redo of what the user has set in a view: marks, filter, lists, lanes, the selected
+/// range, jumps.
 ///
 /// It watches the state and keeps what was and what is, so whoever changes something need not know
 /// of it, and nothing can be forgotten. (A stack of commands, as QUndoStack, would need each change

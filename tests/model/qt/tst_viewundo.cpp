@@ -137,6 +137,14 @@ private Q_SLOTS:
         verify(What::ChangeShown);
         scene.view.setFilterUse({true, true, true});
         verify(What::ChangeFilterUse);
+        LaneSet lanes = scene.view.lanes();
+        lanes.showsTasks = false;
+        scene.view.setLanes(lanes);
+        verify(What::ChangeLanes);
+        scene.undo.undo();
+        QVERIFY(scene.view.lanes().showsTasks);
+        scene.undo.redo();
+        QVERIFY(!scene.view.lanes().showsTasks);
         scene.view.setSelectedRange(TimeRange{2000, 3000});
         verify(What::Select);
         scene.view.setSelectedRange(std::nullopt);
