@@ -272,4 +272,4 @@ private Q_SLOTS:
 };
 
 QTEST_MAIN(MarksTest)
-#include "tst_marks.moc"
+#include "tst_windowmarks.moc"
