@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
-#include "model/io/deflater.h"
 #include "model/cut/tracewriter_p.h"
+#include "model/io/deflater.h"
 
 #include <algorithm>
 
