@@ -60,6 +60,7 @@ QSpinBox *makeSide(const QString &name, int least, const QString &what, QWidget 
     side->setObjectName(name);
     side->setRange(least, 8192);
     side->setSuffix(u" px"_s);
+    side->setButtonSymbols(QAbstractSpinBox::NoButtons);
     side->setAccessibleName(what);
     return side;
 }
@@ -144,6 +145,7 @@ void PictureDialog::makeLayout()
     size->addWidget(m_width);
     size->addWidget(new QLabel(u"×"_s, this));
     size->addWidget(m_height);
+    size->addStretch(1);
     auto *left = new QFormLayout;
     left->addRow(tr("Picture of"), m_what);
     left->addRow(tr("Format"), m_format);
@@ -172,6 +174,7 @@ void PictureDialog::makeLayout()
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
     m_save = buttons->addButton(tr("Save"), QDialogButtonBox::AcceptRole);
     m_save->setObjectName(u"save"_s);
+    buttons->button(QDialogButtonBox::Cancel)->setIcon({});
     m_save->setDefault(true);
     QPushButton *copyButton = buttons->addButton(tr("&Copy"), QDialogButtonBox::ActionRole);
     copyButton->setObjectName(u"copy"_s);
