@@ -3,7 +3,7 @@
 #include "model/analysis/counters.h"
 
 #include "model/analysis/analysis.h"
-#include "model/query/gridbounds_p.h"
+#include "model/query/gridbounds.h"
 
 #include <algorithm>
 

@@ -3,7 +3,7 @@
 #include "model/analysis/statepart_p.h"
 #include "model/analysis/statistics_p.h"
 #include "model/base/parallel.h"
-#include "model/query/gridbounds_p.h"
+#include "model/query/gridbounds.h"
 
 #include <algorithm>
 #include <tuple>

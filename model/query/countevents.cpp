@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
-#include "model/query/gridbounds_p.h"
+#include "model/query/gridbounds.h"
 
 #include <algorithm>
 

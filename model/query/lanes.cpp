@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "model/query/lanes.h"
 
-#include "model/query/gridbounds_p.h"
+#include "model/query/gridbounds.h"
 #include "model/query/tracksampler_p.h"
 
 #include <algorithm>

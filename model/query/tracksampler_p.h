@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #pragma once
 
-#include "model/query/gridbounds_p.h"
+#include "model/query/gridbounds.h"
 
 #include <array>
 #include <span>
