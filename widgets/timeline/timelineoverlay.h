@@ -38,7 +38,6 @@ struct TimelineOverlay
     std::optional<Hovered> hovered;
     LanesOverlay lanes;
     MarksOverlay marks;
-    LanesOverlay lanes;
     std::optional<QPoint> pointer; ///< A line, and its time in the ruler.
     /// That the pointer's time and the markers must not cut.
     std::vector<TimelineRenderer::Label> rulerLabels;
