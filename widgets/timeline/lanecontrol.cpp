@@ -456,7 +456,10 @@ bool LaneControl::key(const QKeyEvent &event, bool isTrial)
              m_current.reset();
              Q_EMIT changed();
          }},
-        {Qt::Key_K, {}, m_current.has_value(), [this] { fold(*m_current); }},
+        {Qt::Key_K,
+         {},
+         m_current && m_current->kind != Lane::Kind::Cpu,
+         [this] { fold(*m_current); }},
         {Qt::Key_Y,
          {},
          isTask && m_chosen.has_value(),

@@ -154,6 +154,18 @@ private Q_SLOTS:
         QVERIFY(!w.state.selectedRange());
     }
 
+    void aDoubleClickSelectsTheSlicesRangeAndSetsNoMarker()
+    {
+        Window w;
+        QTest::mouseDClick(w.view(), Qt::LeftButton, {}, w.at(55'000, laneOf(w.task(412))));
+        w.settle();
+        QCOMPARE(w.state.selectedRange(), std::optional(TimeRange{50'000, 60'000}));
+        QVERIFY(w.state.marks().isEmpty());
+        QTest::mouseDClick(w.view(), Qt::LeftButton, {}, w.at(55'000, laneOfCpu(0)));
+        w.settle();
+        QVERIFY(!w.state.marks().isEmpty()); // elsewhere it does
+    }
+
     void enterSelectsTheSlicesRange()
     {
         Window w;
