@@ -26,7 +26,7 @@ Marks marksOf(const AnalysisScene &scene)
 
 } // namespace
 
-class TestMarks final : public QObject
+class TestTraceMarks final : public QObject
 {
     Q_OBJECT
 
@@ -37,7 +37,7 @@ private Q_SLOTS:
     void recordedMarksAreThoseThatWereWritten();
 };
 
-void TestMarks::allKindsAreFound()
+void TestTraceMarks::allKindsAreFound()
 {
     TraceDatWriter::Options options;
     options.kallsyms = "ffff1000 t do_it\nffff2000 t end\n";
@@ -76,7 +76,7 @@ void TestMarks::allKindsAreFound()
     QCOMPARE(counts, (std::vector<std::uint32_t>{1, 1, 1}));
 }
 
-void TestMarks::aTraceWithoutAnyCostsNothing()
+void TestTraceMarks::aTraceWithoutAnyCostsNothing()
 {
     TraceDatWriter writer;
     writer.schedSwitch(0, 1050, {10, "a"}, 1, {0, "swapper"});
@@ -90,7 +90,7 @@ void TestMarks::aTraceWithoutAnyCostsNothing()
     QCOMPARE(counts, (std::vector<std::uint32_t>{0, 0, 0}));
 }
 
-void TestMarks::randomRangesEqualTheNaiveOnes()
+void TestTraceMarks::randomRangesEqualTheNaiveOnes()
 {
     const auto seed = std::random_device{}();
     qInfo("seed %u", seed);
@@ -131,7 +131,7 @@ void TestMarks::randomRangesEqualTheNaiveOnes()
 }
 
 // The recording wrote 300 pairs of "frame begin" and "frame end", and three more.
-void TestMarks::recordedMarksAreThoseThatWereWritten()
+void TestTraceMarks::recordedMarksAreThoseThatWereWritten()
 {
     const AnalysisScene scene("marker.dat");
     const Marks marks = marksOf(scene);
@@ -148,5 +148,5 @@ void TestMarks::recordedMarksAreThoseThatWereWritten()
     QCOMPARE(ends, std::size_t{300});
 }
 
-QTEST_GUILESS_MAIN(TestMarks)
-#include "tst_marks.moc"
+QTEST_GUILESS_MAIN(TestTraceMarks)
+#include "tst_tracemarks.moc"
