@@ -34,6 +34,8 @@ std::string programHelp(const CliHooks &hooks)
         text += "  thresher [FILE]          open the window; FILE may be a session\n";
     text += "  thresher info FILE       what is in a trace\n"
             "  thresher events FILE     its events, as trace-cmd report prints them\n"
+            "  thresher latency FILE    how long things took\n"
+            "  thresher stats FILE      counts and times by task, CPU or event\n"
             "  thresher cut FILE -o OUT a part of it, as a trace.dat of its own\n";
     text += hooks.furtherCommands;
     text += "  thresher bench FILE      how fast this machine handles a trace\n"
@@ -57,7 +59,8 @@ int helpCommand(std::span<const std::string> args, const CliHooks &hooks)
         return printText(programHelp(hooks));
     if (args.size() > 1)
         return refuse("one command at a time, please; '" + args[1] + "' is one too many");
-    std::vector<const CommandSpec *> commands{&infoSpec(), &eventsSpec(), &cutSpec(), &benchSpec()};
+    std::vector<const CommandSpec *> commands{&infoSpec(),  &eventsSpec(), &latencySpec(),
+                                              &statsSpec(), &cutSpec(),    &benchSpec()};
     commands.insert(commands.end(), hooks.furtherSpecs.begin(), hooks.furtherSpecs.end());
     for (const CommandSpec *command : commands) {
         if (command->name == args.front())
@@ -74,6 +77,10 @@ int runCommand(const std::string &word, std::span<const std::string> rest, const
         return eventsCommand(rest);
     if (word == "cut")
         return cutCommand(rest);
+    if (word == "latency")
+        return latencyCommand(rest);
+    if (word == "stats")
+        return statsCommand(rest);
     if (word == "bench")
         return benchCommand(rest, hooks);
     if (word == "help")
@@ -204,8 +211,8 @@ Result<BuiltIndex> openForCommand(const std::filesystem::path &path, bool keepIn
 
 bool isCliCommand(std::span<const std::string> args)
 {
-    static constexpr std::array kWords{"info", "events",    "cut", "bench", "help",
-                                       "-h",   "--version", "-V",  "--help"};
+    static constexpr std::array kWords{"info", "events", "latency",   "stats", "cut",   "bench",
+                                       "help", "-h",     "--version", "-V",    "--help"};
     return !args.empty() && std::find(kWords.begin(), kWords.end(), args.front()) != kWords.end();
 }
 

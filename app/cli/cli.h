@@ -11,7 +11,8 @@
 #include <string_view>
 #include <vector>
 
-/// The command line that needs no window and no Qt: info, events, bench, help.
+/// The command line that needs no window and no Qt: info, events, latency, stats,
+/// bench, help.
 namespace thresher {
 
 struct CommandSpec;

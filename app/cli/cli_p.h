@@ -17,11 +17,15 @@ namespace thresher {
 [[nodiscard]] int infoCommand(std::span<const std::string> args);
 [[nodiscard]] int eventsCommand(std::span<const std::string> args);
 [[nodiscard]] int cutCommand(std::span<const std::string> args);
+[[nodiscard]] int latencyCommand(std::span<const std::string> args);
+[[nodiscard]] int statsCommand(std::span<const std::string> args);
 [[nodiscard]] int benchCommand(std::span<const std::string> args, const CliHooks &hooks);
 
 [[nodiscard]] const CommandSpec &infoSpec();
 [[nodiscard]] const CommandSpec &eventsSpec();
 [[nodiscard]] const CommandSpec &cutSpec();
+[[nodiscard]] const CommandSpec &latencySpec();
+[[nodiscard]] const CommandSpec &statsSpec();
 [[nodiscard]] const CommandSpec &benchSpec();
 
 /// "thresher: …" on stderr. @returns kExitFailed.

@@ -113,6 +113,11 @@ struct LatencyResult
 /// What LatencyRow::value is grouped by: of a system call the call, whatever its outcome.
 [[nodiscard]] std::uint32_t latencyValue(LatencyKind kind, std::uint32_t value);
 
+/// What the trace, or the kernel, calls a row's value: "openat", "vfs_read", "NET_RX", the name of
+/// an interrupt's handler. Empty if nothing; of states and pairs. O(log events); to be kept.
+[[nodiscard]] std::string latencyValueName(const Analysis &analysis, LatencyKind kind,
+                                           const LatencyRow &row);
+
 /// Measures, in parallel over the tracks. Some 20 ns a measurement; 200 ns with an expression.
 /// Heap: less than a byte for each event of a large trace; see Distribution.
 /// @param onPartial  called from this thread, at most five times a second; may be empty.

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "model/analysis/latencyscan_p.h"
 #include "model/analysis/statepart_p.h"
+#include "model/analysis/syscallvalue.h"
 
 #include <algorithm>
 #include <utility>
@@ -64,6 +65,7 @@ EventTypes beginTypes(const IndexSnapshot &index, LatencyKind kind)
         return types;
     }
     case LatencyKind::Call:
+        return {index, "ftrace", {"funcgraph_entry"}};
     case LatencyKind::Probe:
     case LatencyKind::Pair:
         return {index, {}, {}};
@@ -72,15 +74,11 @@ EventTypes beginTypes(const IndexSnapshot &index, LatencyKind kind)
     }
 }
 
-// Of the values of TrackClass::Syscall: number and ABI, and the flag that no return is known.
-constexpr std::uint32_t kSyscallCall = 0x03ffffffU;
-constexpr std::uint32_t kSyscallUnfinished = 1U << 27U;
-
 } // namespace
 
 std::uint32_t latencyValue(LatencyKind kind, std::uint32_t value)
 {
-    return kind == LatencyKind::Syscall && value != kNoValue ? value & kSyscallCall : value;
+    return kind == LatencyKind::Syscall && value != kNoValue ? SyscallValue{value}.call() : value;
 }
 
 bool canMeasure(const Analysis &analysis, LatencyKind kind)
@@ -105,6 +103,10 @@ LatencyScan::LatencyScan(const Analysis &analysis, const LatencyRequest &request
     , m_lost(m_index)
     , m_finder(m_index)
     , m_beginTypes(beginTypes(m_index, request.kind))
+    , m_endTypes(m_index, "ftrace",
+                 request.kind == LatencyKind::Call
+                     ? std::initializer_list<std::string_view>{"funcgraph_exit"}
+                     : std::initializer_list<std::string_view>{})
     , m_interrupts(m_index, m_finder, request.kind == LatencyKind::Softirq)
 {
     if (request.selection && !request.selection->expression.empty())
@@ -165,11 +167,31 @@ std::vector<LatencyPiece> LatencyScan::pieces(std::uint64_t slices) const
     return pieces;
 }
 
+/// When the event was that tells of its begin: calls begin before they are told of.
+TimeNs LatencyScan::firstEvent(const LatencyRow &row) const
+{
+    constexpr EventIndex kFarthest = 256;
+    if (m_request.kind != LatencyKind::Call)
+        return row.begin;
+    TimeNs time = kTimeMax;
+    for (const StreamIndex stream : m_finder.streamsOf(row.beganOn)) {
+        const StreamView &view = m_index.streams[stream];
+        const EventIndex first = view.lowerBound(row.begin);
+        for (EventIndex i = first; i < std::min(view.size, first + kFarthest); ++i) {
+            if (!m_beginTypes.contains(view.event(i)) || view.task(i) != row.task)
+                continue;
+            time = std::min(time, view.time(i));
+            break;
+        }
+    }
+    return time == kTimeMax ? row.begin : time;
+}
+
 bool LatencyScan::shows(const LatencyRow &row) const
 {
     return m_request.shown.showsCpu(row.cpu) && m_request.shown.showsTask(row.task)
            && (m_selection == nullptr
-               || m_finder.isShown(row.beganOn, row.begin, m_beginTypes, *m_selection));
+               || m_finder.isShown(row.beganOn, firstEvent(row), m_beginTypes, *m_selection));
 }
 
 void LatencyScan::measure(const LatencyPiece &piece, LatencySum &sum) const
@@ -278,6 +300,17 @@ void LatencyScan::measureInterrupts(const LatencyPiece &piece, LatencySum &sum) 
     }
 }
 
+/// What nothing ended, ends with the trace, or with what is known of its CPU.
+bool LatencyScan::isFinished(const LatencyRow &row) const
+{
+    if (row.end >= m_index.range.end)
+        return false;
+    if (m_request.kind == LatencyKind::Syscall)
+        return !SyscallValue{row.value}.isUnfinished();
+    return !m_lost.of(row.beganOn).beginsAt(row.end)
+           || (!m_endTypes.isEmpty() && m_finder.has(row.beganOn, row.end, m_endTypes));
+}
+
 void LatencyScan::measureTracks(const LatencyPiece &piece, LatencySum &sum) const
 {
     const StatePart part(m_analysis, piece.source, piece.entry);
@@ -303,10 +336,7 @@ void LatencyScan::measureTracks(const LatencyPiece &piece, LatencySum &sum) cons
         if (row.value == kNoValue || !shows(row))
             continue;
         row.isLost = m_lost.all().touch({row.begin, row.end});
-        // What nothing ended, ends with the trace.
-        const bool isUnfinished = row.end >= m_index.range.end
-                                  || (m_request.kind == LatencyKind::Syscall
-                                      && (row.value & kSyscallUnfinished) != 0);
+        const bool isUnfinished = !isFinished(row);
         if (isUnfinished)
             sum.addUnfinished();
         else

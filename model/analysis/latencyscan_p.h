@@ -79,6 +79,8 @@ private:
     void measureTracks(const LatencyPiece &piece, LatencySum &sum) const;
 
     [[nodiscard]] TaskId runningAt(CpuId cpu, TimeNs time) const;
+    [[nodiscard]] bool isFinished(const LatencyRow &row) const;
+    [[nodiscard]] TimeNs firstEvent(const LatencyRow &row) const;
     [[nodiscard]] bool shows(const LatencyRow &row) const;
 
     const Analysis &m_analysis;
@@ -88,6 +90,7 @@ private:
     LostPlaces m_lost;
     EventFinder m_finder;
     EventTypes m_beginTypes;
+    EventTypes m_endTypes; ///< Of calls.
     Interrupts m_interrupts;
     const Selection *m_selection = nullptr; ///< Null: of no concern.
 };

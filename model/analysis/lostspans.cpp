@@ -37,6 +37,14 @@ bool LostSpans::touch(TimeRange range) const
     return behind != m_spans.begin() && (behind - 1)->end > range.begin;
 }
 
+bool LostSpans::beginsAt(TimeNs time) const
+{
+    const auto at = std::partition_point(
+        m_spans.begin(), m_spans.end(),
+        [time](const TimeRange &span) { return span.begin < time; });
+    return at != m_spans.end() && at->begin == time;
+}
+
 LostPlaces::LostPlaces(const IndexSnapshot &index)
 {
     for (std::size_t i = 0; i < index.streams.size(); ++i) {

@@ -17,6 +17,7 @@ public:
     void finish();
     /// Whether events of [range.begin, range.end) may be missing. O(log spans).
     [[nodiscard]] bool touch(TimeRange range) const;
+    [[nodiscard]] bool beginsAt(TimeNs time) const;
 
 private:
     std::vector<TimeRange> m_spans; ///< Ascending, disjoint.
