@@ -9,7 +9,9 @@
 #include "widgets/eventtable/eventtable.h"
 #include "widgets/filterbar/filterbar.h"
 #include "widgets/findbar/findbar.h"
+#include "widgets/latency/latencyview.h"
 #include "widgets/startpage/startpage.h"
+#include "widgets/statistics/statisticsview.h"
 #include "widgets/statusbar/statusstrip.h"
 #include "widgets/theme.h"
 
@@ -126,6 +128,9 @@ void MainWindow::connectSession()
         updateRecent();
     });
     connect(m_status, &StatusStrip::cancelRequested, &m_session, &TraceSession::cancelIndexing);
+    for (MeasureView *measuring : {static_cast<MeasureView *>(m_workspace->latency()),
+                                   static_cast<MeasureView *>(m_workspace->statistics())})
+        connect(measuring, &MeasureView::said, m_status, &StatusStrip::say);
     connect(m_status, &StatusStrip::lossesClicked, m_workspace, &Workspace::showDiagnostics);
     connect(m_workspace->events()->table(), &EventTableView::copied, m_status,
             [this](quint64 rows, bool isCut) {

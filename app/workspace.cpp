@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "app/workspace.h"
 
+#include "app/measurements.h"
 #include "model/query/eventdetails.h"
 #include "widgets/bookmarks/bookmarksview.h"
 #include "widgets/details/detailspane.h"
@@ -97,16 +98,24 @@ void Workspace::makeLeft()
     m_events->table()->setLinePrinter(
         [this](const RowData &row) { return m_session.reportLine(row); });
     m_diagnostics = new DiagnosticsView(view, m_tabs);
+    m_statistics = new StatisticsView(view, m_tabs);
+    m_latency = new LatencyView(view, m_tabs);
+    new Measurements(m_session, m_latency, m_statistics, this);
     m_tabs->addTab(m_events, tr("Events"));
+    m_tabs->addTab(m_statistics, tr("Statistics"));
+    m_tabs->addTab(m_latency, tr("Latency"));
     m_tabs->addTab(m_diagnostics, m_diagnostics->title());
-    connect(m_diagnostics, &DiagnosticsView::titleChanged, m_tabs,
-            [this](const QString &title) { m_tabs->setTabText(1, title); });
+    connect(m_diagnostics, &DiagnosticsView::titleChanged, m_tabs, [this](const QString &title) {
+        m_tabs->setTabText(m_tabs->indexOf(m_diagnostics), title);
+    });
     m_bookmarks = new BookmarksView(view, m_tabs);
     m_tabs->addTab(m_bookmarks, m_bookmarks->title());
     connect(m_bookmarks, &BookmarksView::titleChanged, m_tabs, [this](const QString &title) {
         m_tabs->setTabText(m_tabs->indexOf(m_bookmarks), title);
     });
     m_events->setObjectName(u"events"_s);
+    m_statistics->setObjectName(u"statistics"_s);
+    m_latency->setObjectName(u"latency"_s);
     m_diagnostics->setObjectName(u"diagnostics"_s);
     m_bookmarks->setObjectName(u"bookmarks"_s);
     connect(&m_session, &TraceSession::noted, m_diagnostics, &DiagnosticsView::addNote);
@@ -189,6 +198,13 @@ ShowList *Workspace::list(ShowListModel::Kind kind) const
 {
     const auto found = std::ranges::find(kKinds, kind);
     return m_lists[static_cast<std::size_t>(found - kKinds.begin())];
+}
+
+void Workspace::showTab(QWidget *tab)
+{
+    setBottomPaneShown(true);
+    m_tabs->setCurrentWidget(tab);
+    tab->setFocus();
 }
 
 void Workspace::showDiagnostics()

@@ -17,8 +17,10 @@ class BookmarksView;
 class DetailsPane;
 class DiagnosticsView;
 class EventTable;
+class LatencyView;
 class OverviewWidget;
 class ShowList;
+class StatisticsView;
 class TimelineWidget;
 
 /// Everything that shows a trace: overview and timeline over the table, details and lists beside
@@ -36,12 +38,15 @@ public:
     [[nodiscard]] DetailsPane *details() const { return m_details; }
     [[nodiscard]] DiagnosticsView *diagnostics() const { return m_diagnostics; }
     [[nodiscard]] BookmarksView *bookmarks() const { return m_bookmarks; }
+    [[nodiscard]] StatisticsView *statistics() const { return m_statistics; }
+    [[nodiscard]] LatencyView *latency() const { return m_latency; }
     [[nodiscard]] ShowList *list(ShowListModel::Kind kind) const;
     [[nodiscard]] QTabWidget *tabs() const { return m_tabs; }
     [[nodiscard]] QTabWidget *listTabs() const { return m_listTabs; }
 
     void showDiagnostics();
     void showBookmarks();
+    void showTab(QWidget *tab); ///< Of tabs().
     void showList(ShowListModel::Kind kind);
     void chooseColumns();
 
@@ -73,6 +78,8 @@ private:
     EventTable *m_events = nullptr;
     DiagnosticsView *m_diagnostics = nullptr;
     BookmarksView *m_bookmarks = nullptr;
+    StatisticsView *m_statistics = nullptr;
+    LatencyView *m_latency = nullptr;
     DetailsPane *m_details = nullptr;
     std::array<ShowList *, 3> m_lists{};
     QTabWidget *m_tabs = nullptr;
