@@ -56,7 +56,7 @@ void chooseItem(QComboBox *box, int item)
     QCOMPARE(box->currentIndex(), item);
 }
 
-void doubleClick(DataTableView *table, int row)
+void clickTwice(DataTableView *table, int row)
 {
     const QModelIndex index = table->rowIndex(row);
     table->scrollTo(index);
@@ -101,7 +101,7 @@ private Q_SLOTS:
         QCOMPARE_GT(view->worst()->tableModel().rowCount(), 50);
         const LatencyRow worst = view->result()->worst.front();
         scene.view().setCurrentEvent(std::nullopt);
-        doubleClick(view->worst(), 0);
+        clickTwice(view->worst(), 0);
         scene.measured();
         QCOMPARE(scene.view().selectedRange(), (TimeRange{worst.begin, worst.end}));
         const TimeRange shown = scene.view().visibleRange();
@@ -151,7 +151,7 @@ private Q_SLOTS:
         // What was found leads there, without another range being measured.
         view->tables()->setCurrentPage(1);
         const TimeRange before = scene.view().visibleRange();
-        doubleClick(view->worst(), 0);
+        clickTwice(view->worst(), 0);
         scene.measured();
         QCOMPARE(scene.view().visibleRange(), before);
         QVERIFY(scene.view().selectedRange());
@@ -208,12 +208,12 @@ private Q_SLOTS:
         const int tasks = view->tasks()->tableModel().rowCount();
         QCOMPARE_GT(tasks, 50);
         const std::uint32_t first = view->tasks()->rowOf(view->tasks()->rowIndex(0))->key;
-        doubleClick(view->tasks(), 0);
+        clickTwice(view->tasks(), 0);
         scene.measured();
         QCOMPARE(view->tasks()->tableModel().rowCount(), 1);
         QCOMPARE(view->tasks()->rowOf(view->tasks()->rowIndex(0))->key, first);
         QVERIFY(scene.view().filter().showsTask(TaskId{first}));
-        doubleClick(view->tasks(), 0);
+        clickTwice(view->tasks(), 0);
         scene.measured();
         QCOMPARE(view->tasks()->tableModel().rowCount(), tasks);
         QVERIFY(scene.view().filter().isEmpty());

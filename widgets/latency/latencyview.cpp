@@ -196,6 +196,12 @@ void LatencyView::request(TimeRange range)
     request.shown = view().filter();
     request.selection = view().matches();
     request.worst = kWorst;
+    // Of several kinds of pairs the first that the trace has.
+    const auto &pairs = view().analysis()->pairs;
+    const auto pair = std::ranges::find_if(pairs,
+                                           [](const PairSummary &each) { return each.slices > 0; });
+    if (request.kind == LatencyKind::Pair && pair != pairs.end())
+        request.pair = static_cast<std::uint8_t>(pair - pairs.begin());
     request.columns = kColumns;
     m_asked = view().analysis();
     Q_EMIT wanted(m_asked, request);

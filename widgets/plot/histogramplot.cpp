@@ -231,7 +231,7 @@ int HistogramPlot::countOfItems() const
     return static_cast<int>(m_data.bars.size());
 }
 
-QPointF HistogramPlot::positionOf(int item) const
+QPointF HistogramPlot::pointOf(int item) const
 {
     const QRectF rect = m_bars->rectOf(static_cast<std::size_t>(item));
     return {rect.center().x(), std::min(rect.center().y(), rect.bottom() - 1)};

@@ -53,7 +53,7 @@ protected:
     void restyle(const Theme &theme) override;
     void layOut() override;
     [[nodiscard]] int countOfItems() const override;
-    [[nodiscard]] QPointF positionOf(int item) const override;
+    [[nodiscard]] QPointF pointOf(int item) const override;
     [[nodiscard]] int itemAt(QPointF position) const override;
     [[nodiscard]] QString textOf(int item) const override;
     void highlight(int item) override;

@@ -82,7 +82,7 @@ int PlotWidget::itemCount() const
 
 QPoint PlotWidget::itemPosition(int item) const
 {
-    return m_plot->mapToParent(positionOf(item).toPoint());
+    return m_plot->mapToParent(pointOf(item).toPoint());
 }
 
 QString PlotWidget::itemText(int item) const

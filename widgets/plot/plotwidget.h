@@ -58,7 +58,7 @@ protected:
     /// Where things lie has changed: labels are to be placed anew.
     virtual void layOut() {}
     [[nodiscard]] virtual int countOfItems() const = 0;
-    [[nodiscard]] virtual QPointF positionOf(int item) const = 0; ///< Within plot().
+    [[nodiscard]] virtual QPointF pointOf(int item) const = 0; ///< Within plot().
     [[nodiscard]] virtual int itemAt(QPointF position) const = 0; ///< -1: none.
     [[nodiscard]] virtual QString textOf(int item) const = 0;
     /// To be painted in another colour.

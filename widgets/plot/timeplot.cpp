@@ -197,7 +197,7 @@ int TimePlot::countOfItems() const
     return static_cast<int>(m_items.size());
 }
 
-QPointF TimePlot::positionOf(int item) const
+QPointF TimePlot::pointOf(int item) const
 {
     const std::size_t column = columnOf(item);
     const double value = std::max(*m_data.columns[column].greatest,
@@ -222,7 +222,7 @@ int TimePlot::itemAt(QPointF position) const
     int best = -1;
     double nearest = kReach * kReach;
     const auto look = [&](std::ptrdiff_t i) {
-        const QPointF away = positionOf(static_cast<int>(i)) - position;
+        const QPointF away = pointOf(static_cast<int>(i)) - position;
         if (std::abs(away.x()) > kReach)
             return false;
         const double distance = QPointF::dotProduct(away, away);
