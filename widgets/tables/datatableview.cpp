@@ -149,9 +149,10 @@ DataTableView::DataTableView(ViewState &view, const QString &name, QWidget *pare
 void DataTableView::setTable(DataTable table)
 {
     const bool isSame = table.columns == m_model->table().columns;
+    // The row that is current now, to find it again. No optional: the compiler loses track of it.
     const DataRow *current = currentRow();
-    const std::optional<std::uint32_t> key = current ? std::optional(current->key) : std::nullopt;
-    const auto place = current ? current->place : std::nullopt;
+    const bool wasCurrent = current != nullptr;
+    const DataRow before = wasCurrent ? *current : DataRow();
     const int sortColumn = table.sortColumn;
     m_model->setTable(std::move(table));
     if (!isSame) {
@@ -159,10 +160,11 @@ void DataTableView::setTable(DataTable table)
         fitColumns();
     }
     const auto &rows = m_model->table().rows;
-    for (std::size_t i = 0; key && i < rows.size(); ++i) {
-        const bool isPlaced = rows[i].place.has_value() == place.has_value()
-                              && (!place || rows[i].place->range.begin == place->range.begin);
-        if (rows[i].key != *key || !isPlaced)
+    const auto beginOf = [](const DataRow &row) {
+        return row.place ? row.place->range.begin : kTimeMin;
+    };
+    for (std::size_t i = 0; wasCurrent && i < rows.size(); ++i) {
+        if (rows[i].key != before.key || beginOf(rows[i]) != beginOf(before))
             continue;
         const QModelIndex index = m_sorted->mapFromSource(m_model->index(static_cast<int>(i), 0));
         setCurrentIndex(index);

@@ -28,10 +28,10 @@ EventDetails details()
     d.task = "a<b>&sh";
     d.stream = "CPU 7";
     d.fields = {
-        {"common_type", "unsigned short", "312", "0x138", 0, 2, false, true},
-        {"prev_comm", "char[16]", "\"a<b>&sh\"", "", 8, 16, false, false},
-        {"prev_state", "long", "D", "0x20000", 24, 8, false, false},
-        {"args", "__data_loc char[]", "\"x\"", "", 32, 5, true, false},
+        {"common_type", "unsigned short", "312", "0x138", "312", false, 0, 2, false, true},
+        {"prev_comm", "char[16]", "\"a<b>&sh\"", "", "a<b>&sh", true, 8, 16, false, false},
+        {"prev_state", "long", "D", "0x20000", "D", false, 24, 8, false, false},
+        {"args", "__data_loc char[]", "\"x\"", "", "x", true, 32, 5, true, false},
     };
     d.stack = {"__schedule+0x618", "schedule+0x23"};
     for (int i = 0; i < 20; ++i)
@@ -128,10 +128,13 @@ private Q_SLOTS:
         EventDetails d = details();
         d.task = "qemu-system-x86";
         d.fields = {
-            {"common_preempt_count", "unsigned char", "0", "0x0", 3, 1, false, false},
-            {"a_rather_long_name_of_a_field", "unsigned long long", "7", "0x7", 8, 8, false, false},
-            {"prev_comm", "char[16]", "\"qemu-system-x86\"", "", 16, 16, false, false},
-            {"ip", "unsigned long", "_raw_spin_unlock", "0xffff", 32, 8, false, false},
+            {"common_preempt_count", "unsigned char", "0", "0x0", "0", false, 3, 1, false, false},
+            {"a_rather_long_name_of_a_field", "unsigned long long", "7", "0x7", "7", false, 8, 8,
+             false, false},
+            {"prev_comm", "char[16]", "\"qemu-system-x86\"", "", "qemu-system-x86", true, 16, 16,
+             false, false},
+            {"ip", "unsigned long", "_raw_spin_unlock", "0xffff", "_raw_spin_unlock", false, 32, 8,
+             false, false},
         };
         scene.pane.setProvider([d](Place) { return std::optional(d); });
         scene.pane.setFoldedSections({});
