@@ -6,8 +6,8 @@
 #include "app/settings.h"
 #include "app/tracesession.h"
 #include "app/viewkeeper.h"
-#include "model/qt/viewundo.h"
 #include "model/qt/namedfilters.h"
+#include "model/qt/viewundo.h"
 
 #include <QHash>
 #include <QKeySequence>

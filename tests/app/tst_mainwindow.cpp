@@ -233,8 +233,10 @@ private Q_SLOTS:
     {
         BasicScene scene;
         const auto &layout = scene.timeline()->scene();
-        QCOMPARE(layout.layout.rows().size(), std::size_t{2});
-        const auto &lane = layout.layout.rows()[1];
+        std::vector<LaneRow> cpus;
+        std::ranges::copy_if(layout.layout.rows(), std::back_inserter(cpus), &LaneRow::isCpu);
+        QCOMPARE(cpus.size(), std::size_t{2});
+        const LaneRow &lane = cpus[1];
         const QPoint at(700, layout.topOf(lane) + lane.height / 2);
         QTest::mouseClick(scene.timeline()->viewport(), Qt::LeftButton, {}, at);
         scene.settle();

@@ -22,6 +22,7 @@ namespace thresher::ui {
 namespace {
 
 constexpr int kFrame = 1; ///< Around the plot, for the focus.
+constexpr int kLeastPlot = 16; ///< Wide and high.
 
 /// Asks a function for both values and labels.
 class Ticker final : public QCPAxisTicker
@@ -233,7 +234,12 @@ bool PlotWidget::eventFilter(QObject *watched, QEvent *event)
 void PlotWidget::resizeEvent(QResizeEvent *event)
 {
     QWidget::resizeEvent(event);
-    m_plot->setGeometry(rect().adjusted(kFrame, kFrame, -kFrame, -kFrame));
+    // A picture of no size cannot be painted into, and the library tries.
+    const QRect room = rect().adjusted(kFrame, kFrame, -kFrame, -kFrame);
+    m_plot->setVisible(room.width() >= kLeastPlot && room.height() >= kLeastPlot);
+    if (m_plot->isHidden())
+        return;
+    m_plot->setGeometry(room);
     m_plot->replot();
     layOut();
     m_plot->replot(QCustomPlot::rpQueuedReplot);

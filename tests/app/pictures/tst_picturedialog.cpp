@@ -75,13 +75,18 @@ private Q_SLOTS:
         QVERIFY(!scene.window.findChild<QToolButton *>(u"snapshot"_s)->isEnabled());
     }
 
-    void theToolbarOffersAllThree()
+    void theToolbarOffersAll()
     {
         AppScene scene;
         scene.open(Home::dataFile(u"sched-basic.dat"_s));
         auto *button = scene.window.findChild<QToolButton *>(u"snapshot"_s);
         QVERIFY(button->isEnabled() && button->isVisible());
-        QCOMPARE(button->menu()->actions().size(), 3);
+        QStringList names;
+        for (const QAction *action : button->menu()->actions())
+            names += action->objectName();
+        for (const QString &name : {u"copyTimelinePicture"_s, u"copyWindowPicture"_s,
+                                    u"savePicture"_s, u"cut"_s, u"report"_s})
+            QVERIFY2(names.contains(name), qPrintable(names.join(u' ')));
     }
 
     void copyingGivesPngAndSvg()

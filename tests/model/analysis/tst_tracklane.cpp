@@ -130,8 +130,9 @@ void TestTrackLane::recordedLanesAgreeWithTheirSlices()
     const AnalysisScene scene(file.toStdString(), options);
     std::mt19937_64 random(7);
     for (int round = 0; round < 60; ++round) {
-        const TrackSummary &track
-            = scene.analysis->tracks[random() % scene.analysis->tracks.size()];
+        const auto states = scene.analysis->between({TrackClass::TaskState, 0, 0, 0},
+                                                    {TrackClass::TaskState, 255, ~0U, 0xffff});
+        const TrackSummary &track = states[random() % states.size()];
         const auto at = static_cast<TimeNs>(
             random() % static_cast<std::uint64_t>(scene.index->range.duration()));
         const TimeNs begin = scene.index->range.begin + at;

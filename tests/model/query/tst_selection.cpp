@@ -183,7 +183,8 @@ void tst_selection::bothOfTwoSelectWhatEachDoes()
 {
     const auto trace = randomTrace(11, TraceKind::Even, 3, 3000);
     const auto snapshot = trace->index.snapshot();
-    const auto partial = trace->index.partialSnapshot({2000, 700, 0}, 0);
+    const auto partial = trace->index.partialSnapshot(
+        {2000, std::min<EventIndex>(700, snapshot->streams[1].size), 0}, 0);
     ShowFilter some;
     some.hiddenEvents = {EventTypeId{0}, EventTypeId{3}};
     ShowFilter others;

@@ -48,7 +48,7 @@ struct Scene
     }
     QAction *menuAction(const QString &begin)
     {
-        const auto menus = table.findChildren<QMenu *>();
+        const auto menus = table.findChildren<QMenu *>(QString(), Qt::FindDirectChildrenOnly);
         for (QAction *action : menus.last()->actions()) {
             if (action->text().startsWith(begin))
                 return action;

@@ -46,7 +46,7 @@ struct Window
         const LaneRow *row = scene.layout.rowOf(cpu);
         return {static_cast<int>(scene.xOf(time)), scene.topOf(*row) + row->height / 2};
     }
-    void doubleClick(QPoint place, Qt::KeyboardModifiers modifiers = {})
+    void clickTwice(QPoint place, Qt::KeyboardModifiers modifiers = {})
     {
         QTest::mouseClick(view(), Qt::LeftButton, modifiers, place);
         QTest::mouseDClick(view(), Qt::LeftButton, modifiers, place);
@@ -108,20 +108,20 @@ private Q_SLOTS:
     void initTestCase() { applyTheme(ThemeChoice::Light); }
     void init() { QTest::failOnWarning(QRegularExpression(u"^(?!This plugin).*"_s)); }
 
-    void doubleClicksSetAThenBAtWhatIsNear()
+    void clickTwicesSetAThenBAtWhatIsNear()
     {
         Window w;
-        w.doubleClick(w.at(10'400, 0)); // bash begins at 10,000
+        w.clickTwice(w.at(10'400, 0)); // bash begins at 10,000
         QCOMPARE(w.marker(Marker::A), 10'000);
         QCOMPARE(w.marker(Marker::B), -1);
-        w.doubleClick(w.at(21'700, 0)); // the interrupt ends at 22,000
+        w.clickTwice(w.at(21'700, 0)); // the interrupt ends at 22,000
         QCOMPARE(w.marker(Marker::B), 22'000);
-        w.doubleClick(w.at(55'000, 0)); // nothing is near
+        w.clickTwice(w.at(55'000, 0)); // nothing is near
         QVERIFY(near(w.marker(Marker::A), 55'000));
-        w.doubleClick({int(w.timeline.scene().xOf(80'300)), 10}); // in the ruler: any CPU's event
+        w.clickTwice({int(w.timeline.scene().xOf(80'300)), 10}); // in the ruler: any CPU's event
         QCOMPARE(w.marker(Marker::B), 80'000);
-        w.doubleClick({20, 100}); // names
-        w.doubleClick(w.at(10'400, 0), Qt::AltModifier);
+        w.clickTwice({20, 100}); // names
+        w.clickTwice(w.at(10'400, 0), Qt::AltModifier);
         QVERIFY(near(w.marker(Marker::A), 10'400));
         QCOMPARE_GT(w.marker(Marker::A), 10'200);
     }
@@ -250,7 +250,7 @@ private Q_SLOTS:
         QApplication::sendEvent(w.view(), &help);
         QVERIFY(QToolTip::text().contains(u"&lt;b&gt;storm"_s));
         const QSignalSpy edited(&w.timeline, &TimelineWidget::bookmarkEditRequested);
-        w.doubleClick(place);
+        w.clickTwice(place);
         QCOMPARE(edited.size(), 1);
         QCOMPARE(edited.first().first().toULongLong(), id);
         QVERIFY(w.marker(Marker::A) < 0);

@@ -432,14 +432,14 @@ private Q_SLOTS:
             }
             return false;
         };
-        QVERIFY(trigger(w.at(20'500, 0), u"Hide bash 412"_s));
+        QVERIFY(trigger(w.at(20'500, 0), u"Hide task bash 412"_s));
         QVERIFY(!w.state.filter().showsTask(TaskId{1}));
         QVERIFY(trigger(w.at(20'500, 2), u"Hide CPU 2"_s));
         QVERIFY(!w.state.filter().showsCpu(2));
         QVERIFY(trigger(w.at(20'500, 0), u"Show everything"_s));
         QVERIFY(w.state.filter().isEmpty());
         QVERIFY(!trigger(w.at(20'500, 0), u"Zoom to selection"_s)); // nothing is selected
-        QVERIFY(!trigger(w.at(90'000, 0), u"Hide bash 412"_s));
+        QVERIFY(!trigger(w.at(90'000, 0), u"Hide task bash 412"_s));
         QVERIFY(trigger({600, 190}, u"All CPUs in view"_s));
         QCOMPARE(w.timeline.laneSize(), LaneSize::FitAll);
     }
