@@ -47,7 +47,8 @@ CounterLog::CounterLog(const IndexSnapshot &index, NoteRules &rules,
             if (const EventField *const field = (*event)->field(spec.field);
                 field != nullptr && spec.isSigned && field->size < 8)
                 counter.bits = static_cast<std::uint8_t>(field->size * 8);
-            const std::string_view key = counter.keyOf == KeyOf::Field ? spec.key : "";
+            const std::string_view key = counter.keyOf == KeyOf::Field ? std::string_view(spec.key)
+                                                                       : "";
             counter.summary.isRecorded = rules.add(this,
                                                    static_cast<std::uint16_t>(m_counters.size()),
                                                    **event, {spec.field, key, ""});

@@ -69,7 +69,8 @@ private Q_SLOTS:
         QCOMPARE(curve.front().second, 0.0);
         QCOMPARE(curve[1], (std::pair{2000.0, 90.0}));
         QCOMPARE(curve.back().second, 100.0);
-        QCOMPARE(plot.markLabels(), (QStringList{u"p50 1.50 µs"_s, u"p99 5.00 µs"_s, u"max 1.50 ms"_s}));
+        QCOMPARE(plot.markLabels(),
+                 (QStringList{u"p50 1.50 µs"_s, u"p99 5.00 µs"_s, u"max 1.50 ms"_s}));
     }
 
     void hostileNumbersDoNoHarm()
