@@ -118,10 +118,10 @@ struct LatencyResult
 [[nodiscard]] std::string latencyValueName(const Analysis &analysis, LatencyKind kind,
                                            const LatencyRow &row);
 
-/// Measures, in parallel over the tracks. Some 20 ns a measurement; 200 ns with an expression.
+/// Measures, in parallel over the tracks. O(slices in range); with an expression, a look-up each.
 /// Heap: less than a byte for each event of a large trace; see Distribution.
 /// @param onPartial  called from this thread, at most five times a second; may be empty.
-/// Fails with Cancelled only, within 100 ms.
+/// Fails with Cancelled only.
 [[nodiscard]] Result<std::shared_ptr<const LatencyResult>>
 measureLatency(const Analysis &analysis, const LatencyRequest &request, const std::stop_token &stop,
                Progress &progress,

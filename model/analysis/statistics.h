@@ -108,9 +108,9 @@ struct Statistics
     RunqueueLength runqueue;
 };
 
-/// Counts and sums, in parallel. Some 2 ns an event in the range, and 10 ns a slice. Heap: O(tasks
+/// Counts and sums, in parallel. O(events and slices in range). Heap: O(tasks
 /// + CPUs + columns · CPUs), and 16 MiB.
-/// Fails with Cancelled only, within 100 ms.
+/// Fails with Cancelled only.
 [[nodiscard]] Result<std::shared_ptr<const Statistics>>
 measureStatistics(const Analysis &analysis, const StatisticsRequest &request,
                   const std::stop_token &stop, Progress &progress);
