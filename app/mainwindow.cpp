@@ -16,6 +16,7 @@
 #include "widgets/theme.h"
 
 #include <QCloseEvent>
+#include <QDialog>
 #include <QDragEnterEvent>
 #include <QFile>
 #include <QFileDialog>
@@ -106,7 +107,13 @@ MainWindow::MainWindow(Settings &settings, IndexOptions options, QWidget *parent
     restoreGeometry(settings.value(kGeometryKey).toByteArray());
 }
 
-MainWindow::~MainWindow() = default;
+MainWindow::~MainWindow()
+{
+    // What is shown asks the session for its data, until it is gone: hiding a list may lay it out.
+    hide();
+    qDeleteAll(findChildren<QDialog *>(QString(), Qt::FindDirectChildrenOnly));
+    delete takeCentralWidget();
+}
 
 void MainWindow::loadFilters()
 {

@@ -19,7 +19,7 @@ struct SnapPoint
 };
 
 /// The one nearest to `time`, at most `tolerance` away: shown events, and edges of what runs and of
-/// served interrupts, on these CPUs. The earlier of two as near; on the first CPU that has it.
+/// served interrupts, on these CPUs. Of two as near either one.
 /// nullopt if there is none.
 /// @param selection  of this snapshot; null: all events are shown.
 /// O(streams · log events) for each CPU. Thread: any.

@@ -231,7 +231,7 @@ void TestFunctionGraph::anyDepthAndTimesAreTaken()
 // Trees of calls, of which a few events are missing; the naive twin keeps a stack a task.
 void TestFunctionGraph::randomCallsEqualTheNaiveOnes()
 {
-    const auto seed = std::random_device{}();
+    const auto seed = 20261124U;
     qInfo("seed %u", seed);
     std::mt19937 random(seed);
     struct Call

@@ -276,7 +276,7 @@ void TestPairs::manyKeysAreBounded()
 
 void TestPairs::randomPairsEqualTheNaiveOnes()
 {
-    const auto seed = std::random_device{}();
+    const auto seed = 20261124U;
     qInfo("seed %u", seed);
     std::mt19937 random(seed);
     Writer writer;

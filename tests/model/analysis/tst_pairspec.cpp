@@ -96,7 +96,7 @@ void TestPairSpec::whatIsWrongIsMarked()
 
 void TestPairSpec::anyTextIsAnswered()
 {
-    const auto seed = std::random_device{}();
+    const auto seed = 20261124U;
     qInfo("seed %u", seed);
     std::mt19937 random(seed);
     const std::vector<std::string> pieces{

@@ -190,7 +190,7 @@ void TestProbes::manyOpenOnesAreBounded()
 
 void TestProbes::randomProbesEqualTheNaiveOnes()
 {
-    const auto seed = std::random_device{}();
+    const auto seed = 20261124U;
     qInfo("seed %u", seed);
     std::mt19937 random(seed);
     Writer writer;

@@ -271,7 +271,7 @@ void TestStatistics::rangesThatTileTheTraceAddUp()
 /// Moments one by one, of a trace with few of them.
 void TestStatistics::runqueuesAreAsTheNaiveOnes()
 {
-    const unsigned seed = std::random_device{}();
+    const unsigned seed = 20261124U;
     qInfo("seed %u", seed);
     std::mt19937 random(seed);
     for (int round = 0; round < 20; ++round) {

@@ -233,7 +233,7 @@ void TestSyscalls::namesAreOfTheMachineThatRecorded()
 
 void TestSyscalls::randomCallsEqualTheNaiveOnes()
 {
-    const auto seed = std::random_device{}();
+    const auto seed = 20261124U;
     qInfo("seed %u", seed);
     std::mt19937 random(seed);
     Writer writer;

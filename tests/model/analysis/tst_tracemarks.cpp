@@ -92,7 +92,7 @@ void TestTraceMarks::aTraceWithoutAnyCostsNothing()
 
 void TestTraceMarks::randomRangesEqualTheNaiveOnes()
 {
-    const auto seed = std::random_device{}();
+    const auto seed = 20261124U;
     qInfo("seed %u", seed);
     std::mt19937 random(seed);
     TraceDatWriter writer;

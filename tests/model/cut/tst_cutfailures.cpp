@@ -254,7 +254,7 @@ void tst_cutfailures::damagedTracesGivePartsThatOpen()
     QFile source(file);
     QVERIFY(source.open(QFile::ReadOnly));
     const auto whole = source.readAll();
-    const auto seed = std::random_device()();
+    const auto seed = 20261124U;
     qInfo("seed %u", seed);
     std::mt19937 random(seed);
     int parts = 0;

@@ -59,7 +59,7 @@ void tst_pageencoder::recordsComeBack()
     QFETCH(const unsigned, pageSize);
     QFETCH(const bool, bigEndian);
     QFETCH(const unsigned, longSize);
-    const auto seed = std::random_device()();
+    const auto seed = 20261124U;
     qInfo("seed %u", seed);
     std::mt19937_64 random(seed);
     const auto layout = layoutOf(pageSize, bigEndian, longSize);

@@ -72,8 +72,7 @@ private Q_SLOTS:
     void itIsTheNearestOfAllMoments()
     {
         QFETCH(int, kind);
-        const std::uint64_t seed = std::random_device()();
-        qInfo("seed %llu", static_cast<unsigned long long>(seed));
+        const std::uint64_t seed = 1000 + static_cast<std::uint64_t>(kind);
         const auto trace = test::randomTrace(seed, test::TraceKind(kind), 5, 900);
         const auto snapshot = trace->index.snapshot();
         const std::vector<CpuId> cpus = snapshot->cpus();
@@ -87,8 +86,11 @@ private Q_SLOTS:
                                                   + random() % (range + 1));
             const auto tolerance = static_cast<DurationNs>(random() % (range / 50 + 2));
             const auto point = snapTime(*snapshot, nullptr, some, time, tolerance);
-            QCOMPARE(point ? std::optional(point->time) : std::nullopt,
-                     nearest(*snapshot, some, time, tolerance));
+            // Of two that are as near either will do.
+            const auto expected = nearest(*snapshot, some, time, tolerance);
+            QCOMPARE(point.has_value(), expected.has_value());
+            if (point)
+                QCOMPARE(distance(point->time, time), distance(*expected, time));
             if (point) {
                 QVERIFY(std::ranges::find(some, point->cpu) != some.end());
                 const auto own = momentsOf(*snapshot, point->cpu);
