@@ -125,21 +125,16 @@ void Pass::dispatch()
 Result<void> Pass::writeSegment()
 {
     m_log.write(m_writer);
-    for (const SegmentEntry &entry : m_writer.entries()) {
+    THRESHER_TRY_ASSIGN(auto segment, m_file.add(m_writer));
+    for (const SegmentEntry &entry : segment->entries()) {
         auto at = std::lower_bound(
             m_tracks.begin(), m_tracks.end(), entry.key,
             [](const TrackSummary &track, const TrackKey &key) { return track.key < key; });
         if (at == m_tracks.end() || at->key != entry.key)
             at = m_tracks.insert(at, {entry.key, 0, {kTimeMax, kTimeMin}});
         at->slices += entry.size;
-        at->range.end = entry.end;
-    }
-    THRESHER_TRY_ASSIGN(auto segment, m_file.add(m_writer));
-    for (const SegmentEntry &entry : segment->entries()) {
-        const auto at = std::lower_bound(
-            m_tracks.begin(), m_tracks.end(), entry.key,
-            [](const TrackSummary &track, const TrackKey &key) { return track.key < key; });
         at->range.begin = std::min(at->range.begin, segment->part(entry).slices.begin(0));
+        at->range.end = entry.end;
     }
     m_segments.push_back(std::move(segment));
     THRESHER_TRY_ASSIGN(auto counters, m_counters.write(m_file));

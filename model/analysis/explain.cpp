@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "model/analysis/explain.h"
 
+#include "model/analysis/eventfinder_p.h"
 #include "model/index/traceindex.h"
 
 #include <algorithm>
@@ -24,26 +25,23 @@ bool isState(const Slice &slice, TaskState state)
     return slice.value == static_cast<std::uint32_t>(state);
 }
 
-/// Finds the events that slices begin with.
-class EventFinder
+/// Reads the events that slices begin with.
+class EventReader
 {
 public:
-    explicit EventFinder(const Analysis &analysis)
+    explicit EventReader(const Analysis &analysis)
         : m_index(*analysis.index)
         , m_reader(analysis.index)
-        , m_switch(m_index.trace->events().find("sched", "sched_switch"))
-    {
-        for (const std::string_view name : {"sched_waking", "sched_wakeup", "sched_wakeup_new"})
-            m_wakes.push_back(m_index.trace->events().find("sched", name));
-    }
+        , m_finder(m_index)
+        , m_switches(m_index, "sched", {"sched_switch"})
+        , m_wakes(m_index, "sched", {"sched_waking", "sched_wakeup", "sched_wakeup_new"})
+    {}
 
     /// The wakeup of `task` at exactly `time`, by an event of `cpu`.
     [[nodiscard]] std::optional<Wakeup> wakeup(TaskId task, TimeNs time, CpuId cpu)
     {
         const Pid pid = m_index.tasks->task(task).pid;
-        const auto place = find(time, cpu, [&](const EventFormat &format, const Record &record) {
-            return isWake(format) && number(format, "pid", record) == pid;
-        });
+        const auto place = find(time, cpu, m_wakes, "pid", pid);
         if (!place)
             return std::nullopt;
         const StreamView &stream = m_index.streams[place->stream];
@@ -63,27 +61,21 @@ public:
                                                   std::string_view field)
     {
         const Pid pid = m_index.tasks->task(task).pid;
-        return find(time, cpu, [&](const EventFormat &format, const Record &record) {
-            return &format == m_switch && number(format, field, record) == pid;
-        });
+        return find(time, cpu, m_switches, field, pid);
     }
     [[nodiscard]] std::optional<std::int64_t> numberAt(Place place, std::string_view field)
     {
         const auto record = m_reader.record(place.stream, place.event);
         if (!record)
             return std::nullopt;
-        return number(m_index.trace->events().event(record->event), field, *record);
+        return number(field, *record);
     }
 
 private:
-    [[nodiscard]] bool isWake(const EventFormat &format) const
+    [[nodiscard]] std::optional<std::int64_t> number(std::string_view field,
+                                                     const Record &record) const
     {
-        return std::find(m_wakes.begin(), m_wakes.end(), &format) != m_wakes.end();
-    }
-    [[nodiscard]] std::optional<std::int64_t>
-    number(const EventFormat &format, std::string_view field, const Record &record) const
-    {
-        const EventField *const found = format.field(field);
+        const EventField *const found = m_index.trace->events().event(record.event).field(field);
         if (found == nullptr)
             return std::nullopt;
         return FieldReader(*found, m_index.trace->metadata().bigEndian).read(record.payload);
@@ -95,28 +87,27 @@ private:
             return std::nullopt;
         return track.value(i);
     }
-    template<typename Accept>
-    std::optional<Place> find(TimeNs time, CpuId cpu, Accept &&accept)
+    /// The first event of these types at `time` whose `field` is `pid`.
+    std::optional<Place> find(TimeNs time, CpuId cpu, const EventTypes &types,
+                              std::string_view field, Pid pid)
     {
-        for (const StreamIndex s : m_index.streamsOf(cpu)) {
-            const StreamView &stream = m_index.streams[s];
-            for (EventIndex i = stream.lowerBound(time); i < stream.size && stream.time(i) == time;
-                 ++i) {
-                const EventFormat &format = m_index.trace->events().event(stream.event(i));
-                if (&format != m_switch && !isWake(format))
-                    continue;
-                const auto record = m_reader.record(s, i);
-                if (record && accept(format, *record))
-                    return Place{s, i};
-            }
-        }
-        return std::nullopt;
+        std::optional<Place> found;
+        m_finder.forEachAt(cpu, time, [&](StreamIndex s, EventIndex i) {
+            if (!types.contains(m_index.streams[s].event(i)))
+                return true;
+            const auto record = m_reader.record(s, i);
+            if (record && number(field, *record) == pid)
+                found = Place{s, i};
+            return !found;
+        });
+        return found;
     }
 
     const IndexSnapshot &m_index;
     RecordReader m_reader;
-    const EventFormat *m_switch;
-    std::vector<const EventFormat *> m_wakes;
+    EventFinder m_finder;
+    EventTypes m_switches;
+    EventTypes m_wakes;
 };
 
 /// Who ran on `cpu` in `range`, the longest first.
@@ -166,7 +157,7 @@ std::optional<PlacedSlice> nextRun(const Analysis &analysis, TaskId task, TimeNs
     return found;
 }
 
-void explainWait(const Analysis &analysis, EventFinder &events, SliceStory &story)
+void explainWait(const Analysis &analysis, EventReader &events, SliceStory &story)
 {
     const TimeRange wait{story.slice.slice.begin, story.slice.slice.end};
     if (story.state == TaskState::Runnable) {
@@ -192,7 +183,7 @@ void explainWait(const Analysis &analysis, EventFinder &events, SliceStory &stor
         story.behind = occupants(*analysis.index, story.ranNext->cpu, wait);
 }
 
-void explainSleep(const Analysis &analysis, EventFinder &events, SliceStory &story)
+void explainSleep(const Analysis &analysis, EventReader &events, SliceStory &story)
 {
     const TimeNs end = story.slice.slice.end;
     story.beginEvent = events.taskSwitch(story.task, story.slice.slice.begin, story.slice.cpu,
@@ -235,7 +226,7 @@ std::optional<SliceStory> explainSlice(const Analysis &analysis, TaskId task, Ti
         return story;
     story.isKnown = true;
     story.state = static_cast<TaskState>(found->slice.value);
-    EventFinder events(analysis);
+    EventReader events(analysis);
     switch (story.state) {
     case TaskState::Runnable:
     case TaskState::Preempted:
@@ -265,7 +256,7 @@ std::vector<WakeLink> wakeChain(const Analysis &analysis, TaskId task, TimeNs ti
                                 std::size_t limit)
 {
     std::vector<WakeLink> chain;
-    EventFinder events(analysis);
+    EventReader events(analysis);
     while (chain.size() < limit && analysis.find(statesOf(task)) != nullptr) {
         WakeLink link{task, time, std::nullopt, false};
         // Back over what it did since it was woken.
