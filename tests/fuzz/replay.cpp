@@ -8,7 +8,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -39,10 +39,12 @@ int main(int argc, char **argv)
     for (int i = 1; i < argc; ++i) {
         for (const auto &file : filesIn(argv[i])) {
             std::ifstream stream(file, std::ios::binary);
-            const std::string bytes(std::istreambuf_iterator<char>(stream), {});
-            std::printf("%s: %zu bytes\n", file.c_str(), bytes.size());
+            std::stringstream bytes;
+            bytes << stream.rdbuf();
+            const std::string text = bytes.str();
+            std::printf("%s: %zu bytes\n", file.c_str(), text.size());
             std::fflush(stdout); // So that a crash tells its file.
-            const std::vector<std::uint8_t> copy(bytes.begin(), bytes.end());
+            const std::vector<std::uint8_t> copy(text.begin(), text.end());
             LLVMFuzzerTestOneInput(copy.data(), copy.size());
             ++count;
         }
