@@ -272,7 +272,6 @@ void MainWindow::makeToolBar()
     m_filterBar = new FilterBar(m_session.view(), bar);
     m_filterBar->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     bar->addWidget(m_filterBar);
-    add(u"showEverything"_s, tr("Show everything"), tr("Show what the lists and the filter hide"));
     bar->addSeparator();
     add(u"absolute"_s, tr("Absolute"), tr("Times of the trace's clock"));
     add(u"relative"_s, tr("Relative"), tr("Times since the trace's begin"));

@@ -23,6 +23,7 @@ namespace {
 
 constexpr int kClearWidth = 22;
 constexpr int kGap = 6;
+constexpr int kFieldWithSwitches = 340; ///< The least width of a field beside the switches.
 
 } // namespace
 
@@ -33,6 +34,7 @@ FilterBar::FilterBar(ViewState &view, QWidget *parent)
     , m_count(new QLabel(m_field))
     , m_clear(new QToolButton(m_field))
     , m_error(new QLabel(this))
+    , m_useButton(new QToolButton(this))
     , m_filtersButton(new QToolButton(this))
     , m_filtersMenu(new QMenu(this))
 {
@@ -68,14 +70,21 @@ FilterBar::FilterBar(ViewState &view, QWidget *parent)
     connect(m_filtersButton, &QToolButton::clicked, this, &FilterBar::openFiltersMenu);
     connect(m_filtersMenu, &QMenu::aboutToShow, this, &FilterBar::fillFiltersMenu);
     connect(m_field, &FilterField::menuRequested, this, &FilterBar::openFiltersMenu);
-    layout->addWidget(makeSwitch(
-        tr("Table"), tr("The table shows only events that fulfil the filter"), &FilterUse::table));
-    layout->addWidget(makeSwitch(tr("Timeline"),
-                                 tr("The timeline shows only events that fulfil the filter"),
-                                 &FilterUse::timeline));
-    layout->addWidget(makeSwitch(tr("Highlight"),
-                                 tr("Events that fulfil the filter are marked on the timeline"),
-                                 &FilterUse::highlight));
+    auto *uses = new QMenu(m_useButton);
+    uses->setToolTipsVisible(true);
+    m_useButton->setText(tr("In ▾"));
+    m_useButton->setToolTip(tr("Where the filter hides, and whether it highlights"));
+    m_useButton->setFocusPolicy(Qt::TabFocus);
+    m_useButton->setPopupMode(QToolButton::InstantPopup);
+    m_useButton->setMenu(uses);
+    m_useButton->hide();
+    layout->addWidget(m_useButton);
+    makeSwitch(tr("Table"), tr("The table shows only events that fulfil the filter"),
+               &FilterUse::table);
+    makeSwitch(tr("Timeline"), tr("The timeline shows only events that fulfil the filter"),
+               &FilterUse::timeline);
+    makeSwitch(tr("Highlight"), tr("Events that fulfil the filter are marked on the timeline"),
+               &FilterUse::highlight);
 
     connect(m_field, &FilterField::applied, this, &FilterBar::apply);
     connect(m_field, &FilterField::left, this, [this] {
@@ -95,20 +104,38 @@ FilterBar::FilterBar(ViewState &view, QWidget *parent)
 
 FilterBar::~FilterBar() = default;
 
-QToolButton *FilterBar::makeSwitch(const QString &text, const QString &tip, bool FilterUse::*member)
+void FilterBar::makeSwitch(const QString &text, const QString &tip, bool FilterUse::*member)
 {
     auto *button = new QToolButton(this);
+    QAction *action = m_useButton->menu()->addAction(text);
     button->setText(text);
     button->setToolTip(tip);
+    action->setToolTip(tip);
     button->setCheckable(true);
+    action->setCheckable(true);
     button->setFocusPolicy(Qt::TabFocus);
-    connect(button, &QToolButton::clicked, this, [this, member](bool isOn) {
-        FilterUse use = m_view.filterUse();
-        use.*member = isOn;
-        m_view.setFilterUse(use);
-    });
-    m_switches.push_back({button, member});
-    return button;
+    const auto use = [this, member](bool isOn) {
+        FilterUse now = m_view.filterUse();
+        now.*member = isOn;
+        m_view.setFilterUse(now);
+    };
+    connect(button, &QToolButton::clicked, this, use);
+    connect(action, &QAction::triggered, this, use);
+    layout()->addWidget(button);
+    m_switches.push_back({button, action, member});
+}
+
+void FilterBar::arrangeSwitches()
+{
+    int needed = kFieldWithSwitches;
+    if (m_filters != nullptr)
+        needed += kGap + m_filtersButton->sizeHint().width();
+    for (const Switch &each : m_switches)
+        needed += kGap + each.button->sizeHint().width();
+    const bool isRoomy = width() >= needed;
+    m_useButton->setVisible(!isRoomy);
+    for (const Switch &each : m_switches)
+        each.button->setVisible(isRoomy);
 }
 
 void FilterBar::follow(ViewState::Changes changes)
@@ -131,8 +158,10 @@ void FilterBar::follow(ViewState::Changes changes)
 void FilterBar::updateSwitches()
 {
     const FilterUse use = m_view.filterUse();
-    for (const Switch &each : m_switches)
+    for (const Switch &each : m_switches) {
         each.button->setChecked(use.*each.member);
+        each.action->setChecked(use.*each.member);
+    }
 }
 
 void FilterBar::apply(const QString &text)
@@ -165,6 +194,7 @@ void FilterBar::setFilters(NamedFilters *filters)
 {
     m_filters = filters;
     m_filtersButton->setVisible(filters != nullptr);
+    arrangeSwitches();
     follow(ViewState::SnapshotChanged);
 }
 
@@ -284,6 +314,7 @@ void FilterBar::updateCount()
 void FilterBar::resizeEvent(QResizeEvent *event)
 {
     QWidget::resizeEvent(event);
+    arrangeSwitches();
     layout()->activate(); // the field's own size is known only then
     updateCount();
 }

@@ -55,7 +55,9 @@ protected:
     bool event(QEvent *event) override;
 
 private:
-    QToolButton *makeSwitch(const QString &text, const QString &tip, bool FilterUse::*member);
+    void makeSwitch(const QString &text, const QString &tip, bool FilterUse::*member);
+    /// The switches take the field's room where there is little: then they are in a menu.
+    void arrangeSwitches();
     void follow(ViewState::Changes changes);
     void updateSwitches();
     void updateCount();
@@ -74,9 +76,11 @@ private:
     struct Switch
     {
         QToolButton *button = nullptr;
+        QAction *action = nullptr; ///< In the menu of m_useButton.
         bool FilterUse::*member = nullptr;
     };
     std::vector<Switch> m_switches;
+    QToolButton *m_useButton;
     double m_progress = -1;
     NamedFilters *m_filters = nullptr;
     QToolButton *m_filtersButton;

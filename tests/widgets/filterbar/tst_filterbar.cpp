@@ -7,6 +7,7 @@
 #include "widgets/theme.h"
 
 #include <QListView>
+#include <QMenu>
 #include <QSignalSpy>
 #include <QTest>
 #include <QToolButton>
@@ -161,6 +162,29 @@ private Q_SLOTS:
         Scene::settle();
         QVERIFY(!scene.button(u"Table"_s)->isChecked());
         QVERIFY(scene.button(u"Highlight"_s)->isChecked());
+    }
+
+    void whereThereIsLittleRoomTheSwitchesAreInAMenu()
+    {
+        Scene scene;
+        QVERIFY(scene.button(u"Table"_s)->isVisible());
+        QVERIFY(!scene.button(u"In ▾"_s)->isVisible());
+        const int before = scene.bar.field()->width();
+        scene.bar.resize(480, 40);
+        Scene::settle();
+        QVERIFY(!scene.button(u"Table"_s)->isVisible());
+        QVERIFY(scene.button(u"In ▾"_s)->isVisible());
+        QVERIFY2(scene.bar.field()->width() > before * 3 / 4,
+                 qPrintable(QString::number(scene.bar.field()->width())));
+        const auto actions = scene.button(u"In ▾"_s)->menu()->actions();
+        QCOMPARE(actions.size(), 3);
+        QVERIFY(actions.at(0)->isChecked());
+        actions.at(0)->trigger();
+        QVERIFY(!scene.view.filterUse().table);
+        scene.bar.resize(900, 40);
+        Scene::settle();
+        QVERIFY(scene.button(u"Table"_s)->isVisible());
+        QVERIFY(!scene.button(u"Table"_s)->isChecked());
     }
 
     void theCountAndItsProgressAreSaid()
