@@ -134,7 +134,7 @@ std::vector<StatisticsPair> alone(std::size_t size)
 template<typename Entry>
 void addComparedScheduling(std::vector<Metric<Entry>> &metrics)
 {
-    metrics.push_back({column("cpu_share", Text::tr("CPU"), CellUnit::Percent,
+    metrics.push_back({column("cpu_share", Text::tr("CPU share"), CellUnit::Percent,
                               Text::tr("Time on a CPU, of the range's length"), true),
                        [](const Entry &entry, const Statistics &all) {
                            return share(entry.scheduling.running, all);
@@ -184,7 +184,7 @@ void addScheduling(std::vector<Metric<Entry>> &metrics, bool hasWakeups)
     using S = SchedulingStatistics;
     metrics.push_back(scheduledTime<Entry>("cpu_time", Text::tr("CPU time"),
                                            Text::tr("Time on a CPU"), &S::running, true));
-    metrics.push_back({column("cpu_share", Text::tr("CPU"), CellUnit::Percent,
+    metrics.push_back({column("cpu_share", Text::tr("CPU share"), CellUnit::Percent,
                               Text::tr("Time on a CPU, of the range's length")),
                        [](const Entry &entry, const Statistics &all) {
                            return share(entry.scheduling.running, all);
@@ -302,7 +302,7 @@ DataTable taskTable(const IndexSnapshot &index, const Statistics &a, const Stati
                    b ? pairTasks(a, *b) : alone(a.tasks.size()), a, b, metrics,
                    [&](const Entry &task) {
                        DataRow row;
-                       row.cells = {taskText(index, task.task, a.range.begin),
+                       row.cells = {taskText(index, task.task, a.range.end),
                                     qlonglong{index.tasks->task(task.task).pid}};
                        row.key = static_cast<std::uint32_t>(task.task);
                        row.task = task.task;

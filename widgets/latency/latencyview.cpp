@@ -7,6 +7,7 @@
 #include "widgets/latency/latencyplots.h"
 #include "widgets/tables/choicebar.h"
 #include "widgets/tables/datatableview.h"
+#include "widgets/tables/elidedlabel.h"
 
 #include <QAbstractItemView>
 #include <QComboBox>
@@ -59,8 +60,7 @@ void LatencyView::makeBar()
     m_grouping = new QComboBox(this);
     m_grouping->setAccessibleName(tr("Groups"));
     m_grouping->setSizeAdjustPolicy(QComboBox::AdjustToContents);
-    m_summary = new QLabel(this);
-    m_summary->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_summary = new ElidedLabel(this);
     auto *save = new QToolButton(this);
     save->setText(tr("CSV…"));
     save->setToolTip(tr("Save the table that is shown as comma separated values"));

@@ -23,6 +23,7 @@ constexpr double kDurationLabelWidth = 62;
 constexpr double kCountLabelHeight = 26;
 constexpr int kLabelRows = 3;
 constexpr int kLabelRowHeight = 14;
+constexpr int kLowPlot = 150; ///< Below, in pixels, an axis has no title and marks have one row.
 
 } // namespace
 
@@ -147,7 +148,6 @@ void HistogramPlot::setData(HistogramData data)
     const double high = isEmpty ? 1e6 : m_data.bars.back().high;
     const double margin = std::pow(high / low, 0.02) * 1.02;
     plotted->xAxis->setRange(low / margin, high * margin);
-    plotted->xAxis->setLabel(m_data.axisLabel);
     plotted->yAxis->setRange(kAxisFloor, std::max(static_cast<double>(most) * 1.3, 8.0));
     makeMarks();
     refresh();
@@ -194,7 +194,12 @@ void HistogramPlot::layOut()
         positions.push_back(
             std::clamp(at, width / 2, std::max(width / 2, all->width() - width / 2 - 2)));
     }
-    const std::vector<int> rows = placeLabels(positions, widths, kLabelRows);
+    // In a low pane the bars have what room there is.
+    const bool isLow = all->height() < kLowPlot;
+    all->xAxis->setLabel(isLow ? QString() : m_data.axisLabel);
+    const int mostRows = isLow ? (all->height() >= kLowPlot / 2 ? 1 : 0)
+                               : std::min(kLabelRows, all->height() / 50);
+    const std::vector<int> rows = placeLabels(positions, widths, mostRows);
     const int used = rows.empty() ? 0 : *std::ranges::max_element(rows) + 1;
     const int top = 4 + used * kLabelRowHeight;
     all->axisRect()->setMargins(QMargins(0, top, 0, 0));

@@ -240,6 +240,7 @@ void PlotWidget::resizeEvent(QResizeEvent *event)
     if (m_plot->isHidden())
         return;
     m_plot->setGeometry(room);
+    m_plot->setViewport({QPoint(), room.size()}); // its own resize event comes once it is shown
     m_plot->replot();
     layOut();
     m_plot->replot(QCustomPlot::rpQueuedReplot);

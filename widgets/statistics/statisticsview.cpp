@@ -8,6 +8,7 @@
 #include "widgets/plot/timeplot.h"
 #include "widgets/tables/choicebar.h"
 #include "widgets/tables/datatableview.h"
+#include "widgets/tables/elidedlabel.h"
 
 #include <QComboBox>
 #include <QHBoxLayout>
@@ -46,8 +47,7 @@ void StatisticsView::makeBar()
     m_compare->addItem(tr("Not compared"), kNotCompared);
     for (const Scope scope : {Scope::Trace, Scope::Visible, Scope::Selection, Scope::Markers})
         m_compare->addItem(tr("with: %1").arg(scopeName(scope).toLower()), static_cast<int>(scope));
-    m_summary = new QLabel(this);
-    m_summary->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_summary = new ElidedLabel(this);
     auto *save = new QToolButton(this);
     save->setText(tr("CSV…"));
     save->setToolTip(tr("Save the table that is shown as comma separated values"));

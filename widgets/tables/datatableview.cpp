@@ -187,6 +187,26 @@ const DataRow *DataTableView::rowOf(const QModelIndex &index) const
     return index.isValid() ? m_model->row(m_sorted->mapToSource(index).row()) : nullptr;
 }
 
+namespace {
+
+/// Of a number that is long for its kind: rows that are not there yet may have it.
+QString usualText(CellUnit unit)
+{
+    switch (unit) {
+    case CellUnit::Duration:
+        return u"100.000 ms"_s;
+    case CellUnit::Percent:
+        return u"100.0 %"_s;
+    case CellUnit::Count:
+    case CellUnit::Rate:
+        return u"100,000"_s;
+    default:
+        return {};
+    }
+}
+
+} // namespace
+
 /// What is measured: the first rows, the header, and for numbers no less than usual ones need.
 void DataTableView::fitColumns()
 {
@@ -199,8 +219,8 @@ void DataTableView::fitColumns()
         const QFontMetrics cells(isText ? fonts().ui : fonts().mono);
         int width = QFontMetrics(header()->font()).horizontalAdvance(what.title) + 2 * kPadding
                     + 16; // the sorting mark
-        if (what.unit == CellUnit::Duration)
-            width = std::max(width, cells.horizontalAdvance(u"100.000 ms"_s) + 2 * kPadding);
+        if (const QString usual = usualText(what.unit); !usual.isEmpty())
+            width = std::max(width, cells.horizontalAdvance(usual) + 2 * kPadding);
         for (int row = 0; row < std::min(count, kRowsMeasured); ++row) {
             const QVariant value = m_sorted->index(row, column).data(DataTableModel::ValueRole);
             const QString text = cellText(value, what.unit, what.isDifference, style);
