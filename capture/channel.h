@@ -64,6 +64,7 @@ private:
     int m_output;
     std::uint32_t m_maxMessage;
     bool m_isSocket;
+    bool m_outputIsSocket;
     std::deque<UniqueFd> m_files; ///< That arrived, and belong to frames not yet returned.
     std::mutex m_sending;
 };
