@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Thresher developers
+#include "capture/recorder/metadata.h"
+
+#include <sys/utsname.h>
+
+#include <fstream>
+#include <set>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace thresher::capture {
+
+namespace {
+
+/// Sends a file of tracefs, unless it is empty or not there.
+Result<void> sendFile(Channel &channel, const Tracefs &tracefs, std::string_view name,
+                      const std::string &path, std::uint16_t instance = 0, CpuId cpu = 0)
+{
+    const auto text = tracefs.read(path);
+    if (!text || text->empty())
+        return {};
+    return channel.sendBlob(name, *text, instance, cpu);
+}
+
+Result<void> sendFormat(Channel &channel, const Tracefs &tracefs, const std::string &system,
+                        const std::string &event)
+{
+    return sendFile(channel, tracefs, std::string(blob::kFormatPrefix) + system + "/" + event,
+                    "events/" + system + "/" + event + "/format");
+}
+
+Result<void> sendFormats(Channel &channel, const Tracefs &tracefs, const Plan &plan,
+                         const Offer &offer)
+{
+    for (const std::string &event : tracefs.folders("events/ftrace"))
+        THRESHER_TRY(sendFormat(channel, tracefs, "ftrace", event));
+    std::set<std::pair<std::string, std::string>> wanted;
+    for (const PlannedInstance &instance : plan.instances)
+        for (const PlannedEvent &event : instance.events)
+            wanted.emplace(event.system, event.event);
+    if (plan.request.formats == FormatsRequest::All)
+        for (const auto &[system, events] : offer.events)
+            for (const std::string &event : events)
+                wanted.emplace(system, event);
+    for (const auto &[system, event] : wanted)
+        THRESHER_TRY(sendFormat(channel, tracefs, system, event));
+    return {};
+}
+
+Result<void> sendKallsyms(Channel &channel)
+{
+    std::ifstream file("/proc/kallsyms");
+    std::ostringstream text;
+    text << file.rdbuf();
+    const std::string symbols = text.str();
+    // Without the right to see addresses they are all zero, and of no use.
+    if (symbols.empty() || symbols.find_first_not_of('0') == symbols.find(' '))
+        return {};
+    return channel.sendBlob(blob::kKallsyms, symbols);
+}
+
+std::string unameText()
+{
+    utsname names{};
+    ::uname(&names);
+    return std::string(names.sysname) + " " + names.nodename + " " + names.release + " "
+           + names.machine;
+}
+
+Result<void> sendNames(Channel &channel, const Tracefs &tracefs)
+{
+    THRESHER_TRY(sendFile(channel, tracefs, blob::kSavedCmdlines, "saved_cmdlines"));
+    return sendFile(channel, tracefs, blob::kSavedTgids, "saved_tgids");
+}
+
+} // namespace
+
+Result<void> sendMetadata(Channel &channel, const Tracefs &tracefs, const Plan &plan,
+                          const Offer &offer, const std::vector<Instance> &instances)
+{
+    for (std::size_t i = 0; i < instances.size(); ++i) {
+        const auto index = static_cast<std::uint16_t>(i);
+        const std::string &folder = instances[i].folder();
+        THRESHER_TRY(
+            sendFile(channel, tracefs, blob::kHeaderPage, folder + "events/header_page", index));
+        THRESHER_TRY(sendFile(channel, tracefs, blob::kTraceClock, folder + "trace_clock", index));
+        THRESHER_TRY(
+            sendFile(channel, tracefs, blob::kTraceOptions, folder + "trace_options", index));
+    }
+    THRESHER_TRY(sendFile(channel, tracefs, blob::kHeaderEvent, "events/header_event"));
+    THRESHER_TRY(sendFormats(channel, tracefs, plan, offer));
+    THRESHER_TRY(sendFile(channel, tracefs, blob::kPrintkFormats, "printk_formats"));
+    THRESHER_TRY(channel.sendBlob(blob::kUname, unameText()));
+    THRESHER_TRY(sendNames(channel, tracefs));
+    return plan.request.kallsyms ? sendKallsyms(channel) : Result<void>{};
+}
+
+Result<void> sendClosingData(Channel &channel, const Tracefs &tracefs,
+                             const std::vector<Instance> &instances)
+{
+    for (std::size_t i = 0; i < instances.size(); ++i) {
+        const auto index = static_cast<std::uint16_t>(i);
+        for (const CpuId cpu : instances[i].cpus())
+            THRESHER_TRY(channel.sendBlob(blob::kStats, instances[i].stats(cpu), index, cpu));
+        // Latency tracers keep the worst case apart, as text.
+        if (tracefs.exists(instances[i].folder() + "tracing_max_latency")
+            && !instances[i].plan().request.tracer.empty())
+            THRESHER_TRY(sendFile(channel, tracefs, blob::kLatencyTrace,
+                                  instances[i].folder() + "trace", index));
+    }
+    return sendNames(channel, tracefs);
+}
+
+} // namespace thresher::capture

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Thresher developers
+#pragma once
+
+#include "capture/channel.h"
+#include "capture/recorder/instance.h"
+#include "capture/recorder/plan.h"
+#include "capture/recorder/tracefs.h"
+#include "model/base/result.h"
+
+#include <vector>
+
+namespace thresher::capture {
+
+/// Sends the blobs that a reader of the trace needs from its begin: layouts, formats, symbols,
+/// names. What this kernel has not is left out. Fails if the client is gone.
+[[nodiscard]] Result<void> sendMetadata(Channel &channel, const Tracefs &tracefs, const Plan &plan,
+                                        const Offer &offer, const std::vector<Instance> &instances);
+
+/// Sends what is known at the end only: counters, names of tasks, what latency tracers found.
+[[nodiscard]] Result<void> sendClosingData(Channel &channel, const Tracefs &tracefs,
+                                           const std::vector<Instance> &instances);
+
+} // namespace thresher::capture

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Thresher developers
+#include "capture/recorder/plan.h"
+
+#include <algorithm>
+#include <cctype>
+#include <map>
+
+namespace thresher::capture {
+
+namespace {
+
+constexpr std::uint64_t kMostAutoKb = 64 * 1024;
+constexpr std::uint64_t kLeastAutoKb = 1408; ///< The kernel's own default.
+constexpr std::uint64_t kMostAutoTotalKb = 4 * 1024 * 1024;
+
+Checked<void> checkTracer(const InstanceRequest &request, const Offer &offer,
+                          const std::string &path)
+{
+    if (!request.tracer.empty() && !offer.tracers.contains(request.tracer))
+        return refuse(path + "/tracer", "This kernel has no tracer " + request.tracer + ".");
+    const bool hasFilters = !request.functions.empty() || !request.noFunctions.empty();
+    if (hasFilters && !offer.hasFunctionFilter)
+        return refuse(path + (request.functions.empty() ? "/no_functions" : "/functions"),
+                      "This kernel cannot choose functions (CONFIG_DYNAMIC_FTRACE).");
+    const bool hasGraphs = !request.graphFunctions.empty() || !request.noGraphFunctions.empty();
+    if (hasGraphs && !offer.hasGraphFilter)
+        return refuse(
+            path + (request.graphFunctions.empty() ? "/no_graph_functions" : "/graph_functions"),
+            "This kernel has no function_graph tracer (CONFIG_FUNCTION_GRAPH_TRACER).");
+    if (request.graphDepth > 0 && !offer.hasGraphDepth)
+        return refuse(path + "/graph_depth",
+                      "This kernel has no function_graph tracer (CONFIG_FUNCTION_GRAPH_TRACER).");
+    if (request.thresholdUs && !offer.hasThreshold)
+        return refuse(path + "/threshold_us", "This kernel has no tracing_thresh.");
+    return {};
+}
+
+Checked<void> checkOptions(const InstanceRequest &request, const Offer &offer,
+                           const std::string &path)
+{
+    if (!offer.clocks.contains(request.clock))
+        return refuse(path + "/clock", "This kernel has no trace clock " + request.clock + ".");
+    // Options of a tracer appear when it is chosen; the kernel will judge those.
+    for (const auto &[option, value] : request.options)
+        if (!offer.options.contains(option) && request.tracer.empty())
+            return refuse(path + "/options/" + option,
+                          "This kernel has no trace option " + option + ".");
+    if (request.kernelStacks && !offer.options.contains("stacktrace"))
+        return refuse(path + "/kernel_stacks",
+                      "This kernel records no stacks (CONFIG_STACKTRACE).");
+    if (request.userStacks && !offer.options.contains("userstacktrace"))
+        return refuse(path + "/user_stacks",
+                      "This kernel records no user stacks (CONFIG_USER_STACKTRACE_SUPPORT).");
+    const bool hasPids = !request.pids.empty() || request.command;
+    if (hasPids && !offer.hasEventPid && !offer.hasFunctionPid)
+        return refuse(path + "/pids", "This kernel cannot record single processes only.");
+    return {};
+}
+
+Checked<void> checkBuffers(const InstanceRequest &request, const Offer &offer,
+                           const std::string &path)
+{
+    for (std::size_t i = 0; i < request.cpus.size(); ++i)
+        if (std::find(offer.cpus.begin(), offer.cpus.end(), request.cpus[i]) == offer.cpus.end())
+            return refuse(path + "/cpus/" + std::to_string(i),
+                          "There is no CPU " + std::to_string(request.cpus[i]) + ".");
+    if (request.subBufferKb > 0 && !offer.hasSubBufferSize)
+        return refuse(path + "/sub_buffer_kb",
+                      "This kernel has sub-buffers of a page only; Linux 6.8 can change that.");
+    const std::string &name = request.name;
+    if (std::find(offer.instances.begin(), offer.instances.end(), name) != offer.instances.end())
+        return refuse(path + "/name", "There is a tracing instance " + name + " already.");
+    return {};
+}
+
+/// Trigger commands that this kernel does not have, as far as can be known beforehand.
+Checked<void> checkTrigger(const std::string &trigger, const Offer &offer, const std::string &path)
+{
+    const std::string command(
+        trigger.begin(),
+        std::find_if(trigger.begin(), trigger.end(), [](char c) { return c == ':' || c == ' '; }));
+    static constexpr const char *kKnown[] = {"traceon",  "traceoff",     "stacktrace",
+                                             "snapshot", "enable_event", "disable_event",
+                                             "hist",     "enable_hist",  "disable_hist"};
+    if (std::find(std::begin(kKnown), std::end(kKnown), command) == std::end(kKnown))
+        return refuse(path, "There is no trigger " + command + ".");
+    if (command == "snapshot" && !offer.hasSnapshot)
+        return refuse(path, "This kernel takes no snapshots (CONFIG_TRACER_SNAPSHOT).");
+    return {};
+}
+
+bool isExcluded(const InstanceRequest &request, const std::string &system, const std::string &event)
+{
+    return std::any_of(request.exclude.begin(), request.exclude.end(),
+                       [&](const std::string &glob) { return matchesEvent(glob, system, event); });
+}
+
+using EventMap = std::map<std::pair<std::string, std::string>, PlannedEvent>;
+
+/// Adds the events of one rule. Later rules add triggers; the last filter that is given counts.
+Checked<void> addRule(const InstanceRequest &request, std::size_t rule, const Offer &offer,
+                      const std::string &path, EventMap &planned)
+{
+    const EventRequest &wanted = request.events[rule];
+    for (std::size_t i = 0; i < wanted.triggers.size(); ++i)
+        THRESHER_CHECK(
+            checkTrigger(wanted.triggers[i], offer, path + "/triggers/" + std::to_string(i)));
+    bool hasAny = false;
+    for (const auto &[system, events] : offer.events)
+        for (const std::string &event : events) {
+            if (!matchesEvent(wanted.match, system, event) || isExcluded(request, system, event))
+                continue;
+            hasAny = true;
+            const auto [it, isNew] = planned.try_emplace({system, event});
+            PlannedEvent &plan = it->second;
+            plan.system = system;
+            plan.event = event;
+            plan.enable = (!isNew && plan.enable) || !wanted.triggersOnly;
+            if (!wanted.filter.empty()) {
+                plan.filter = wanted.filter;
+                plan.filterPath = path + "/filter";
+            }
+            for (std::size_t i = 0; i < wanted.triggers.size(); ++i)
+                plan.triggers.push_back(
+                    {wanted.triggers[i], path + "/triggers/" + std::to_string(i)});
+        }
+    if (!hasAny)
+        return refuse(path + "/match",
+                      "This kernel has no event " + wanted.match
+                          + (request.exclude.empty() ? "." : " that is not excluded."));
+    return {};
+}
+
+void findWholeSystems(const Offer &offer, PlannedInstance &instance)
+{
+    std::map<std::string, std::size_t> counts;
+    for (const PlannedEvent &event : instance.events)
+        if (event.enable)
+            ++counts[event.system];
+    for (const auto &[system, count] : counts)
+        if (count > 1 && count == offer.events.at(system).size())
+            instance.wholeSystems.push_back(system);
+}
+
+Checked<PlannedInstance> planInstance(const InstanceRequest &request, const Offer &offer,
+                                      const std::string &path)
+{
+    THRESHER_CHECK(checkTracer(request, offer, path));
+    THRESHER_CHECK(checkOptions(request, offer, path));
+    THRESHER_CHECK(checkBuffers(request, offer, path));
+    EventMap planned;
+    for (std::size_t i = 0; i < request.events.size(); ++i)
+        THRESHER_CHECK(addRule(request, i, offer, path + "/events/" + std::to_string(i), planned));
+    for (std::size_t i = 0; i < request.exclude.size(); ++i)
+        if (std::none_of(offer.events.begin(), offer.events.end(), [&](const auto &system) {
+                return std::any_of(system.second.begin(), system.second.end(),
+                                   [&](const std::string &event) {
+                                       return matchesEvent(request.exclude[i], system.first, event);
+                                   });
+            }))
+            return refuse(path + "/exclude/" + std::to_string(i),
+                          "This kernel has no event " + request.exclude[i] + ".");
+    PlannedInstance instance{request, path, {}, {}, request.bufferKb};
+    for (auto &[key, event] : planned)
+        instance.events.push_back(std::move(event));
+    findWholeSystems(offer, instance);
+    return instance;
+}
+
+} // namespace
+
+std::uint32_t chooseBufferKb(const Offer &offer, std::size_t instances)
+{
+    const std::uint64_t buffers = std::max<std::size_t>(1, offer.cpus.size() * instances);
+    const std::uint64_t total = std::min(offer.memoryAvailableKb / 8, kMostAutoTotalKb);
+    return static_cast<std::uint32_t>(std::clamp(total / buffers, kLeastAutoKb, kMostAutoKb));
+}
+
+Checked<Plan> makePlan(const RecordRequest &request, const Offer &offer, const std::string &path)
+{
+    if (request.savedCmdlines > 0 && !offer.hasSavedCmdlinesSize)
+        return refuse(path + "/saved_cmdlines", "This kernel's list of names has a fixed size.");
+    Plan plan{request, {}};
+    std::uint64_t totalKb = 0;
+    for (std::size_t i = 0; i < request.instances.size(); ++i) {
+        const std::string place = path + "/instances/" + std::to_string(i);
+        auto instance = planInstance(request.instances[i], offer, place);
+        if (!instance)
+            return tl::unexpected<Refusal>(std::move(instance).error());
+        if (instance->bufferKb == 0)
+            instance->bufferKb = chooseBufferKb(offer, request.instances.size());
+        totalKb += std::uint64_t{instance->bufferKb} * offer.cpus.size();
+        if (totalKb > offer.memoryAvailableKb / 4 * 3)
+            return refuse(place + "/buffer_kb", "The buffers would take "
+                                                    + std::to_string(totalKb / 1024)
+                                                    + " MiB of memory, of which "
+                                                    + std::to_string(offer.memoryAvailableKb / 1024)
+                                                    + " MiB are available.");
+        plan.instances.push_back(std::move(*instance));
+    }
+    return plan;
+}
+
+} // namespace thresher::capture

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Thresher developers
+#pragma once
+
+#include "capture/recorder/offer.h"
+#include "capture/recorder/refusal.h"
+#include "capture/recordrequest.h"
+
+#include <string>
+#include <vector>
+
+namespace thresher::capture {
+
+/// One event that exists, and what is done with it.
+struct PlannedEvent
+{
+    std::string system;
+    std::string event;
+    bool enable = true; ///< It is recorded; else only its triggers act.
+    std::string filter;
+    std::string filterPath; ///< Where it stands in the request, for refusals.
+    struct Trigger
+    {
+        std::string text;
+        std::string path;
+    };
+    std::vector<Trigger> triggers;
+};
+
+/// A request whose every name exists in this kernel: what is left to refuse are the texts that only
+/// the kernel understands (filters, triggers), and what other programs change meanwhile.
+struct PlannedInstance
+{
+    InstanceRequest request;
+    std::string path; ///< JSON pointer of it.
+    std::vector<PlannedEvent> events; ///< By system and name, each once.
+    std::vector<std::string> wholeSystems; ///< Of which all events are enabled, with one write.
+    std::uint32_t bufferKb = 0; ///< Chosen, if the request leaves it open.
+};
+
+struct Plan
+{
+    RecordRequest request;
+    std::vector<PlannedInstance> instances;
+};
+
+/// Compares a request with what the kernel offers; touches nothing.
+/// @param path  JSON pointer of the request.
+[[nodiscard]] Checked<Plan> makePlan(const RecordRequest &request, const Offer &offer,
+                                     const std::string &path);
+
+/// Kilobytes for each CPU where the request leaves it open. 64 MiB is half a second of the most
+/// that one CPU can record; less if that were more than an eighth of the memory that is available.
+[[nodiscard]] std::uint32_t chooseBufferKb(const Offer &offer, std::size_t instances);
+
+} // namespace thresher::capture

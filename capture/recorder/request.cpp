@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Thresher developers
+#include "capture/recorder/request.h"
+
+#include "capture/recorder/tracefs.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <string_view>
+
+namespace thresher::capture {
+
+namespace {
+
+constexpr std::size_t kMaxInstances = 32;
+constexpr std::size_t kMaxRules = 1024; ///< Of each list.
+constexpr std::size_t kMaxTriggers = 16;
+constexpr std::size_t kMaxNameBytes = 128;
+constexpr std::size_t kMaxTextBytes = 4000; ///< Filters and the like; the kernel takes a page.
+constexpr std::uint32_t kMaxBufferKb = 1U << 25U;
+constexpr std::uint32_t kMaxSubBufferKb = 1U << 12U;
+constexpr std::uint32_t kMaxCpu = 1U << 14U;
+constexpr std::int32_t kMaxPid = 1 << 22; ///< PID_MAX_LIMIT
+constexpr std::uint64_t kMaxDurationMs = std::uint64_t{366} * 24 * 3600 * 1000;
+constexpr std::uint32_t kMaxRingSeconds = 24 * 3600;
+constexpr std::uint32_t kMaxThresholdUs = 3'600'000'000U;
+
+bool isGlob(std::string_view text)
+{
+    const auto isFine = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
+               || std::string_view("_:*?!.-").find(c) != std::string_view::npos;
+    };
+    return !text.empty() && std::all_of(text.begin(), text.end(), isFine);
+}
+
+void takeGlobs(StrictObject &object, const char *key, std::vector<std::string> &globs)
+{
+    object.take(key, globs, kMaxRules, kMaxNameBytes);
+    for (std::size_t i = 0; i < globs.size(); ++i)
+        if (!isGlob(globs[i]) || globs[i].front() == '!')
+            object.reject(std::string(key) + "/" + std::to_string(i),
+                          "A name or a glob was expected: letters, digits, and _ : * ? . -");
+}
+
+void takeName(StrictObject &object, const char *key, std::string &name, std::size_t maxBytes)
+{
+    object.take(key, name, maxBytes);
+    if (!name.empty() && !isPlainName(name))
+        object.reject(key, "A name was expected: letters, digits, and _ . -");
+}
+
+template<typename Enum>
+void takeEnum(StrictObject &object, const char *key, Enum &value,
+              std::array<std::string_view, 2> names)
+{
+    std::string text(names[static_cast<std::size_t>(value)]);
+    object.take(key, text, kMaxNameBytes);
+    const auto *const found = std::find(names.begin(), names.end(), text);
+    if (found == names.end())
+        object.reject(key, "\"" + std::string(names[0]) + "\" or \"" + std::string(names[1])
+                               + "\" was expected.");
+    else
+        value = static_cast<Enum>(found - names.begin());
+}
+
+EventRequest parseEvent(const Json &json, const std::string &path, StrictObject &parent)
+{
+    EventRequest event;
+    StrictObject object(json, path);
+    object.take("match", event.match, kMaxNameBytes);
+    if (!isGlob(event.match) || event.match.front() == '!')
+        object.reject("match",
+                      "An event's name or a glob was expected: letters, digits, and _ : * ? . -");
+    object.take("filter", event.filter, kMaxTextBytes);
+    object.take("triggers", event.triggers, kMaxTriggers, kMaxTextBytes);
+    for (std::size_t i = 0; i < event.triggers.size(); ++i)
+        if (event.triggers[i].empty() || event.triggers[i].front() == '!')
+            object.reject("triggers/" + std::to_string(i), "A trigger was expected.");
+    object.take("triggers_only", event.triggersOnly);
+    if (const auto done = object.finish(); !done)
+        parent.reject(done.error());
+    return event;
+}
+
+void takeOptions(StrictObject &object, std::map<std::string, bool> &options)
+{
+    const Json *json = object.object("options");
+    if (json == nullptr)
+        return;
+    for (auto it = json->begin(); it != json->end(); ++it) {
+        const auto *boolean = it->get_ptr<const Json::boolean_t *>();
+        if (options.size() == kMaxRules)
+            object.reject("options", "There are more options than any kernel has.");
+        else if (!isPlainName(it.key()) || it.key().size() > kMaxNameBytes)
+            object.reject("options", "An option's name was expected.");
+        else if (boolean == nullptr)
+            object.reject("options/" + it.key(), "true or false was expected.");
+        else
+            options[it.key()] = *boolean;
+    }
+}
+
+void takeBuffers(StrictObject &object, InstanceRequest &instance)
+{
+    const Json *buffer = object.any("buffer_kb");
+    const auto *text = buffer != nullptr ? buffer->get_ptr<const Json::string_t *>() : nullptr;
+    if (text == nullptr)
+        object.take("buffer_kb", instance.bufferKb, 0, kMaxBufferKb);
+    else if (*text != "auto")
+        object.reject("buffer_kb", "\"auto\" or a number was expected.");
+    object.take("sub_buffer_kb", instance.subBufferKb, 0, kMaxSubBufferKb);
+    takeEnum(object, "mode", instance.mode, {"stream", "ring"});
+    object.take("ring_seconds", instance.ringSeconds, 0, kMaxRingSeconds);
+    if (instance.ringSeconds > 0 && instance.mode != BufferMode::Ring)
+        object.reject("ring_seconds", "This is of the mode \"ring\" only.");
+    if (instance.ringSeconds > 0 && instance.bufferKb > 0)
+        object.reject("ring_seconds", "Either a time or a size of the buffer can be kept.");
+}
+
+InstanceRequest parseInstance(const Json &json, const std::string &path, StrictObject &parent)
+{
+    InstanceRequest instance;
+    StrictObject object(json, path);
+    takeName(object, "name", instance.name, 64);
+    if (const Json *events = object.array("events", kMaxRules))
+        for (const Json &event : *events)
+            instance.events.push_back(parseEvent(
+                event, path + "/events/" + std::to_string(instance.events.size()), object));
+    takeGlobs(object, "exclude", instance.exclude);
+    takeName(object, "tracer", instance.tracer, kMaxNameBytes);
+    takeGlobs(object, "functions", instance.functions);
+    takeGlobs(object, "no_functions", instance.noFunctions);
+    takeGlobs(object, "graph_functions", instance.graphFunctions);
+    takeGlobs(object, "no_graph_functions", instance.noGraphFunctions);
+    object.take("graph_depth", instance.graphDepth, 0, 50);
+    if (object.any("threshold_us") != nullptr)
+        object.take("threshold_us", instance.thresholdUs.emplace(0), 0, kMaxThresholdUs);
+    takeOptions(object, instance.options);
+    object.take("kernel_stacks", instance.kernelStacks);
+    object.take("user_stacks", instance.userStacks);
+    takeName(object, "clock", instance.clock, kMaxNameBytes);
+    takeBuffers(object, instance);
+    object.take("cpus", instance.cpus, kMaxRules * 8, CpuId{0}, CpuId{kMaxCpu});
+    object.take("pids", instance.pids, kMaxRules, Pid{1}, Pid{kMaxPid});
+    object.take("command", instance.command);
+    object.take("children", instance.children);
+    if (const auto done = object.finish(); !done)
+        parent.reject(done.error());
+    return instance;
+}
+
+} // namespace
+
+Checked<RecordRequest> parseRequest(const Json &json, const std::string &path)
+{
+    RecordRequest request;
+    StrictObject object(json, path);
+    if (const Json *instances = object.array("instances", kMaxInstances)) {
+        std::set<std::string> names;
+        for (const Json &instance : *instances) {
+            const std::string place = "instances/" + std::to_string(request.instances.size());
+            request.instances.push_back(parseInstance(instance, path + "/" + place, object));
+            const std::string &name = request.instances.back().name;
+            if (!name.empty() && !names.insert(name).second)
+                object.reject(place + "/name", "Two instances have this name.");
+        }
+    }
+    if (request.instances.empty())
+        object.reject("instances", "There must be one at least.");
+    object.take("duration_ms", request.durationMs, 0, kMaxDurationMs);
+    object.take("stop_on_trigger", request.stopOnTrigger);
+    takeEnum(object, "formats", request.formats, {"used", "all"});
+    object.take("kallsyms", request.kallsyms);
+    object.take("saved_cmdlines", request.savedCmdlines, 0, 1U << 20U);
+    object.take("progress_ms", request.progressMs, 50, 10'000);
+    THRESHER_CHECK(object.finish());
+    return request;
+}
+
+} // namespace thresher::capture
