@@ -25,7 +25,7 @@ constexpr milliseconds kLeastPace{2};
 constexpr milliseconds kMostPace{100};
 /// How long an incomplete page waits for more events.
 constexpr milliseconds kPatience{500};
-constexpr int kNiceness = -10; ///< Ahead of what is traced, behind what is urgent.
+constexpr int kNiceness = -20; ///< Hundreds of busy threads would leave less no time to read.
 
 bool isNothingThere(int error)
 {

@@ -21,7 +21,7 @@ std::string Error::text() const
 
 tl::unexpected<Error> failErrno(int errnoValue, std::string_view doing, std::string where)
 {
-    const bool isNoSpace = errnoValue == ENOSPC || errnoValue == EDQUOT;
+    const bool isNoSpace = errnoValue == ENOSPC || errnoValue == EDQUOT || errnoValue == EFBIG;
     const bool isCancelled = errnoValue == ECANCELED;
     std::string what(doing);
     if (!what.empty())

@@ -46,7 +46,7 @@ using Result = tl::expected<T, Error>;
     return tl::unexpected<Error>(Error{kind, std::move(what), std::move(where), offset});
 }
 
-/// An Error of kind Io (or NoSpace for ENOSPC and EDQUOT) from `errnoValue`: "`doing`: No such
+/// An Error of kind Io (or NoSpace: ENOSPC, EDQUOT, EFBIG) from `errnoValue`: "`doing`: No such
 /// file".
 [[nodiscard]] tl::unexpected<Error> failErrno(int errnoValue, std::string_view doing,
                                               std::string where = {});

@@ -13,61 +13,61 @@ namespace fs = std::filesystem;
 
 namespace {
 
-    constexpr const char *kEvents[][2] = {{"sched", "sched_switch"}, {"sched", "sched_waking"},
-                                          {"sched", "sched_wakeup"}, {"irq", "irq_handler_entry"},
-                                          {"irq", "irq_handler_exit"}, {"raw_syscalls", "sys_enter"}};
+constexpr const char *kEvents[][2] = {{"sched", "sched_switch"},   {"sched", "sched_waking"},
+                                      {"sched", "sched_wakeup"},   {"irq", "irq_handler_entry"},
+                                      {"irq", "irq_handler_exit"}, {"raw_syscalls", "sys_enter"}};
 
-    bool isChoice(std::string_view path)
-    {
-        return path.ends_with("trace_clock");
-    }
-    bool isList(std::string_view path)
-    {
-        return path.ends_with("/trigger") || path.ends_with("_pid") || path.ends_with("_filter")
-            || path.ends_with("set_ftrace_notrace") || path.ends_with("trace_marker");
-    }
+bool isChoice(std::string_view path)
+{
+    return path.ends_with("trace_clock");
+}
+bool isList(std::string_view path)
+{
+    return path.ends_with("/trigger") || path.ends_with("_pid") || path.ends_with("_filter")
+           || path.ends_with("set_ftrace_notrace") || path.ends_with("trace_marker");
+}
 
-    /// What the top buffer and each instance have.
-    void buildBuffer(const fs::path &folder)
-    {
-        fs::create_directories(folder / "options");
-        writeFile(folder / "current_tracer", "nop\n");
-        writeFile(folder / "available_tracers", "function nop\n");
-        writeFile(folder / "trace_clock", "[local] global mono\n");
-        writeFile(folder / "tracing_on", "1\n");
-        writeFile(folder / "buffer_size_kb", "1408\n");
-        writeFile(folder / "tracing_cpumask", "3\n");
-        writeFile(folder / "error_log", "");
-        writeFile(folder / "trace_marker", "");
-        writeFile(folder / "trace", "");
-        for (const char *list : {"set_event", "set_event_pid", "set_ftrace_pid", "set_ftrace_filter",
-                                 "set_ftrace_notrace"})
-            writeFile(folder / list, "");
-        for (const char *option :
-             {"overwrite", "stacktrace", "userstacktrace", "event-fork", "function-fork", "irq-info"})
-            writeFile(folder / "options" / option, "0\n");
-        for (const auto &event : kEvents) {
-            const fs::path place = folder / "events" / event[0] / event[1];
-            fs::create_directories(place);
-            writeFile(place / "enable", "0\n");
-            writeFile(place / "filter", "none\n");
-            writeFile(place / "trigger", "");
-            writeFile(place.parent_path() / "enable", "0\n");
-        }
-        writeFile(folder / "events/header_page",
-                  "\tfield: u64 timestamp;\toffset:0;\tsize:8;\tsigned:0;\n"
-                  "\tfield: local_t commit;\toffset:8;\tsize:8;\tsigned:1;\n"
-                  "\tfield: int overwrite;\toffset:8;\tsize:1;\tsigned:1;\n"
-                  "\tfield: char data;\toffset:16;\tsize:4080;\tsigned:0;\n");
-        for (const char *cpu : {"cpu0", "cpu1"}) {
-            const fs::path place = folder / "per_cpu" / cpu;
-            fs::create_directories(place);
-            writeFile(place / "trace_pipe_raw", "");
-            writeFile(place / "stats",
-                      "entries: 0\noverrun: 0\ncommit overrun: 0\nbytes: 0\n"
-                      "oldest event ts: 0.0\nnow ts: 1.0\ndropped events: 0\nread events: 0\n");
-        }
+/// What the top buffer and each instance have.
+void buildBuffer(const fs::path &folder)
+{
+    fs::create_directories(folder / "options");
+    writeFile(folder / "current_tracer", "nop\n");
+    writeFile(folder / "available_tracers", "function nop\n");
+    writeFile(folder / "trace_clock", "[local] global mono\n");
+    writeFile(folder / "tracing_on", "1\n");
+    writeFile(folder / "buffer_size_kb", "1408\n");
+    writeFile(folder / "tracing_cpumask", "3\n");
+    writeFile(folder / "error_log", "");
+    writeFile(folder / "trace_marker", "");
+    writeFile(folder / "trace", "");
+    for (const char *list : {"set_event", "set_event_pid", "set_ftrace_pid", "set_ftrace_filter",
+                             "set_ftrace_notrace"})
+        writeFile(folder / list, "");
+    for (const char *option :
+         {"overwrite", "stacktrace", "userstacktrace", "event-fork", "function-fork", "irq-info"})
+        writeFile(folder / "options" / option, "0\n");
+    for (const auto &event : kEvents) {
+        const fs::path place = folder / "events" / event[0] / event[1];
+        fs::create_directories(place);
+        writeFile(place / "enable", "0\n");
+        writeFile(place / "filter", "none\n");
+        writeFile(place / "trigger", "");
+        writeFile(place.parent_path() / "enable", "0\n");
     }
+    writeFile(folder / "events/header_page",
+              "\tfield: u64 timestamp;\toffset:0;\tsize:8;\tsigned:0;\n"
+              "\tfield: local_t commit;\toffset:8;\tsize:8;\tsigned:1;\n"
+              "\tfield: int overwrite;\toffset:8;\tsize:1;\tsigned:1;\n"
+              "\tfield: char data;\toffset:16;\tsize:4080;\tsigned:0;\n");
+    for (const char *cpu : {"cpu0", "cpu1"}) {
+        const fs::path place = folder / "per_cpu" / cpu;
+        fs::create_directories(place);
+        writeFile(place / "trace_pipe_raw", "");
+        writeFile(place / "stats",
+                  "entries: 0\noverrun: 0\ncommit overrun: 0\nbytes: 0\n"
+                  "oldest event ts: 0.0\nnow ts: 1.0\ndropped events: 0\nread events: 0\n");
+    }
+}
 
 } // namespace
 
@@ -133,9 +133,8 @@ Result<void> FakeTracefs::refuseWith(const std::string &path, const std::string 
 {
     const auto events = path.find("events/");
     writeFile(m_folder / path.substr(0, events) / "error_log",
-              "[   12.345678] event filter parse error: error: " + message
-                  + "\n  Command: " + std::string(text) + "\n           " + std::string(caret, ' ')
-                  + "^\n");
+              "[   12.345678] event filter parse error: error: " + message + "\n  Command: "
+                  + std::string(text) + "\n           " + std::string(caret, ' ') + "^\n");
     return failErrno(EINVAL, "writing to a file of tracing", path);
 }
 
@@ -219,8 +218,8 @@ std::map<std::string, std::string> FakeTracefs::contents(const fs::path &folder)
 {
     std::map<std::string, std::string> all;
     for (const auto &entry : fs::recursive_directory_iterator(folder))
-        all[fs::relative(entry.path(), folder)]
-            = entry.is_regular_file() ? readFile(entry.path()) : std::string("folder");
+        all[fs::relative(entry.path(), folder)] = entry.is_regular_file() ? readFile(entry.path())
+                                                                          : std::string("folder");
     return all;
 }
 

@@ -14,9 +14,10 @@
 namespace thresher::capture {
 
 /// A folder of plain files that looks like tracefs, with as much of the kernel's behaviour as the
-/// recorder counts on: instances come filled and go as a whole, lists take and lose lines, choices have
-/// brackets, what is wrong is refused with an entry in error_log. Its whole state is in the files, so
-/// that another process can go on where one was killed. One CPU's raw pages are a plain file.
+/// recorder counts on: instances come filled and go as a whole, lists take and lose lines, choices
+/// have brackets, what is wrong is refused with an entry in error_log. Its whole state is in the
+/// files, so that another process can go on where one was killed. One CPU's raw pages are a plain
+/// file.
 class FakeTracefs final : public Tracefs
 {
 public:
