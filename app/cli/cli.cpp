@@ -117,25 +117,6 @@ int printFilterError(const CommandSpec &command, std::string_view expression,
     return kExitUsage;
 }
 
-Result<std::vector<CpuId>> listedCpus(const IndexSnapshot &snapshot,
-                                      std::span<const CpuRange> ranges)
-{
-    const std::uint32_t count = snapshot.trace->metadata().cpuCount;
-    for (const CpuRange range : ranges) {
-        if (range.first >= count)
-            return fail(ErrorKind::InvalidArgument,
-                        "the trace has no CPU " + std::to_string(range.first)
-                            + "; it is of a machine with " + std::to_string(count));
-    }
-    std::vector<CpuId> listed;
-    for (const CpuId cpu : snapshot.cpus()) {
-        if (std::any_of(ranges.begin(), ranges.end(),
-                        [&](CpuRange range) { return range.first <= cpu && cpu <= range.last; }))
-            listed.push_back(cpu);
-    }
-    return listed;
-}
-
 Result<void> finishOutput(std::FILE *to)
 {
     const bool hadFailed = std::ferror(to) != 0;
@@ -158,6 +139,33 @@ int printText(std::string_view text)
     return done ? kExitOk : printError(done.error());
 }
 
+namespace {
+
+Result<void> checkStillWhole(const TraceFile &trace)
+{
+    const MappedFile *const file = trace.mappedFile();
+    if (file == nullptr)
+        return {};
+    struct stat status = {};
+    const bool hasShrunk = ::fstat(file->fd(), &status) == 0
+                           && static_cast<std::uint64_t>(status.st_size) < trace.bytes().size();
+    if (!file->wasDamaged() && !hasShrunk)
+        return {};
+    return fail(ErrorKind::Damaged,
+                "The file was cut short, or could not be read, while it was being printed: what "
+                "was printed is not all, and may be wrong.",
+                trace.path().string());
+}
+
+} // namespace
+
+int printText(std::string_view text, const TraceFile &trace)
+{
+    const int status = printText(text);
+    const auto whole = checkStillWhole(trace);
+    return whole ? status : printError(whole.error());
+}
+
 void printDamage(const IndexSnapshot &snapshot)
 {
     constexpr std::uint64_t kShown = 10;
@@ -178,22 +186,6 @@ void printDamage(const IndexSnapshot &snapshot)
     if (all > shown)
         put("thresher: and " + std::to_string(all - shown) + " more; thresher info lists them\n",
             stderr);
-}
-
-Result<void> checkStillWhole(const TraceFile &trace)
-{
-    const MappedFile *const file = trace.mappedFile();
-    if (file == nullptr)
-        return {};
-    struct stat status = {};
-    const bool hasShrunk = ::fstat(file->fd(), &status) == 0
-                           && static_cast<std::uint64_t>(status.st_size) < trace.bytes().size();
-    if (!file->wasDamaged() && !hasShrunk)
-        return {};
-    return fail(ErrorKind::Damaged,
-                "The file was cut short, or could not be read, while it was being printed: what "
-                "was printed is not all, and may be wrong.",
-                trace.path().string());
 }
 
 Result<BuiltIndex> openForCommand(const std::filesystem::path &path, bool keepIndex,

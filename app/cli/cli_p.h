@@ -14,6 +14,8 @@
 
 namespace thresher {
 
+inline constexpr int kExitInterrupted = 130; ///< By a signal, as shells have it.
+
 [[nodiscard]] int infoCommand(std::span<const std::string> args);
 [[nodiscard]] int eventsCommand(std::span<const std::string> args);
 [[nodiscard]] int cutCommand(std::span<const std::string> args);
@@ -37,21 +39,17 @@ int printUsageError(const CommandSpec &command, const Error &error);
 /// kExitUsage.
 int printFilterError(const CommandSpec &command, std::string_view expression,
                      const FilterError &error);
-/// The CPUs of `trace` that a --cpu lists; an error if the machine did not have one of them.
-[[nodiscard]] Result<std::vector<CpuId>> listedCpus(const IndexSnapshot &snapshot,
-                                                    std::span<const CpuRange> ranges);
-
 /// Opens a trace and its index, with progress on stderr where that is a terminal and it takes long.
 [[nodiscard]] Result<BuiltIndex> openForCommand(const std::filesystem::path &path, bool keepIndex,
                                                 const std::stop_token &stop = {});
-
-/// An error if the file has shrunk, or could not be read, since it was opened.
-[[nodiscard]] Result<void> checkStillWhole(const TraceFile &trace);
 
 /// Flushes `to`. An error where it could not all be written (disk full); that nobody reads it any
 /// longer (a closed pipe) is none.
 [[nodiscard]] Result<void> finishOutput(std::FILE *to = stdout);
 /// The last that a command prints. @returns the exit status.
 [[nodiscard]] int printText(std::string_view text);
+/// The same, of a trace: tells on stderr if its file has shrunk, or could not be read, since it was
+/// opened.
+[[nodiscard]] int printText(std::string_view text, const TraceFile &trace);
 
 } // namespace thresher

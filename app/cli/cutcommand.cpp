@@ -4,9 +4,9 @@
 #include "app/cli/jsonwriter.h"
 #include "app/cli/progressline_p.h"
 #include "app/cli/stopsignals_p.h"
+#include "app/cli/tracepart_p.h"
 #include "model/base/grouped.h"
 #include "model/cut/cut.h"
-#include "model/filter/filter.h"
 
 #include <algorithm>
 #include <array>
@@ -18,7 +18,6 @@ namespace thresher {
 namespace {
 
 constexpr std::array kAnonymiseWords = {"names", "strings", "all"};
-constexpr int kExitInterrupted = 130; // as shells have it
 
 constexpr std::array kOptions{
     OptionSpec{"output", 'o', "OUT.dat", "the file to write (needed)"},
@@ -51,10 +50,7 @@ constexpr CommandSpec kSpec{
 
 struct Request
 {
-    std::optional<std::string> from;
-    std::optional<std::string> to;
-    std::optional<std::vector<CpuRange>> cpus;
-    std::optional<std::string> filter;
+    TracePart part;
     CutRequest cut;
 };
 
@@ -113,17 +109,7 @@ Result<Request> readRequest(const Options &options)
     if (!output || output->empty())
         return usage("say where the part goes: -o OUT.dat");
     request.cut.path = *output;
-    request.from = options.value("from");
-    request.to = options.value("to");
-    // Whether the clock counts ticks is known later; what is no number at all is told before.
-    for (const auto &time : {request.from, request.to}) {
-        if (time)
-            THRESHER_TRY(parseTime(*time, false));
-    }
-    if (const auto list = options.value("cpu")) {
-        THRESHER_TRY_ASSIGN(request.cpus, parseCpuList(*list));
-    }
-    request.filter = options.value("filter");
+    THRESHER_TRY_ASSIGN(request.part, readTracePart(options));
     THRESHER_TRY(readFormat(options, request.cut));
     if (const auto what = options.value("anonymise")) {
         if (std::find(kAnonymiseWords.begin(), kAnonymiseWords.end(), *what)
@@ -140,17 +126,12 @@ Result<void> resolve(Request &request, const Filter *filter,
                      const std::shared_ptr<const IndexSnapshot> &snapshot,
                      const std::stop_token &stop)
 {
-    const bool ticks = !snapshot->trace->metadata().clockIsNanoseconds;
-    if (request.from) {
-        THRESHER_TRY_ASSIGN(request.cut.range.begin, parseTime(*request.from, ticks));
-    }
-    if (request.to) {
-        THRESHER_TRY_ASSIGN(request.cut.range.end, parseTime(*request.to, ticks));
-    }
+    THRESHER_TRY_ASSIGN(request.cut.range,
+                        rangeOf(request.part, *snapshot->trace, request.cut.range));
     if (request.cut.range.isEmpty())
         return usage("--from must be before --to");
-    if (request.cpus) {
-        THRESHER_TRY_ASSIGN(request.cut.cpus, listedCpus(*snapshot, *request.cpus));
+    if (request.part.cpus) {
+        THRESHER_TRY_ASSIGN(request.cut.cpus, listedCpus(request.part, *snapshot));
     }
     if (filter == nullptr)
         return {};
@@ -209,21 +190,14 @@ int tell(const CutSummary &summary, const Request &request, const TraceFile &tra
     return printText(json.text() + "\n");
 }
 
-int cut(Request &request, const FilterExpr &expression, const std::string &path, bool keepIndex,
-        bool asJson)
+int cut(Request &request, const std::string &path, bool keepIndex, bool asJson)
 {
     const StopSignals signals;
-    const auto index = openForCommand(path, keepIndex, signals.token());
-    if (!index)
-        return index.error().kind == ErrorKind::Cancelled ? kExitInterrupted
-                                                          : printError(index.error());
-    const auto &snapshot = index->snapshot;
-    printDamage(*snapshot);
-    const auto filter = Filter::compile(expression, snapshot->trace);
-    if (!filter)
-        return printFilterError(kSpec, *request.filter, filter.error());
-    auto done = resolve(request, request.filter ? filter->get() : nullptr, snapshot,
-                        signals.token());
+    const auto open = openPart(kSpec, path, request.part, keepIndex, signals.token());
+    if (!open)
+        return open.error();
+    const auto &snapshot = open->snapshot;
+    auto done = resolve(request, open->filter.get(), snapshot, signals.token());
     if (!done && done.error().kind == ErrorKind::InvalidArgument)
         return printError(done.error());
     Progress progress;
@@ -267,11 +241,7 @@ int cutCommand(std::span<const std::string> args)
     auto request = readRequest(*options);
     if (!request)
         return printUsageError(kSpec, request.error());
-    // What is wrong whatever the trace is told before it is opened, which may take long.
-    const auto expression = parseFilter(request->filter.value_or(""));
-    if (!expression)
-        return printFilterError(kSpec, *request->filter, expression.error());
-    return cut(*request, *expression, *file, !options->has("no-cache"), options->has("json"));
+    return cut(*request, *file, !options->has("no-cache"), options->has("json"));
 }
 
 } // namespace thresher

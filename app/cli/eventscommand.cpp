@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "app/cli/cli_p.h"
 #include "app/cli/eventlines_p.h"
-#include "model/filter/filter.h"
+#include "app/cli/tracepart_p.h"
 #include "model/io/eventprinter.h"
 #include "model/query/rows.h"
 #include "model/query/selection.h"
@@ -42,12 +42,8 @@ constexpr CommandSpec kSpec{
 
 struct Request
 {
-    std::optional<std::string> from;
-    std::optional<std::string> to;
-    std::optional<std::vector<CpuRange>> cpus;
+    TracePart part;
     std::vector<std::string> events;
-    std::optional<std::string> task;
-    std::optional<std::string> filter;
     bool countsOnly = false;
     std::uint64_t offset = 0;
     std::uint64_t limit = ~std::uint64_t{0};
@@ -57,19 +53,8 @@ struct Request
 Result<Request> readRequest(const Options &options)
 {
     Request request;
-    request.from = options.value("from");
-    request.to = options.value("to");
-    // Whether the clock counts ticks is known later; what is no number at all is told before.
-    for (const auto &time : {request.from, request.to}) {
-        if (time)
-            THRESHER_TRY(parseTime(*time, false));
-    }
-    if (const auto list = options.value("cpu")) {
-        THRESHER_TRY_ASSIGN(request.cpus, parseCpuList(*list));
-    }
+    THRESHER_TRY_ASSIGN(request.part, readTracePart(options));
     request.events = options.values("event");
-    request.task = options.value("task");
-    request.filter = options.value("filter");
     request.countsOnly = options.has("count");
     if (const auto offset = options.value("offset")) {
         THRESHER_TRY_ASSIGN(request.offset, parseCount(*offset));
@@ -85,11 +70,6 @@ Result<Request> readRequest(const Options &options)
 bool matchesGlob(const std::string &glob, const std::string &text)
 {
     return ::fnmatch(glob.c_str(), text.c_str(), 0) == 0;
-}
-
-tl::unexpected<Error> noMatch(std::string what)
-{
-    return fail(ErrorKind::InvalidArgument, std::move(what));
 }
 
 Result<void> hideEvents(const Request &request, const EventCatalog &catalog, ShowFilter &filter)
@@ -113,52 +93,19 @@ Result<void> hideEvents(const Request &request, const EventCatalog &catalog, Sho
     const auto missed = std::find(isMet.begin(), isMet.end(), false);
     if (missed == isMet.end())
         return {};
-    return noMatch("the trace has no event that '"
-                   + request.events[static_cast<std::size_t>(missed - isMet.begin())]
-                   + "' matches; thresher info lists what it has");
-}
-
-Result<void> hideTasks(const std::string &wanted, const TaskTable &tasks, ShowFilter &filter)
-{
-    const bool isPid = !wanted.empty()
-                       && wanted.find_first_not_of("0123456789") == std::string::npos;
-    bool isMet = false;
-    for (std::size_t i = 0; i < tasks.size(); ++i) {
-        const TaskId id{static_cast<std::uint32_t>(i)};
-        const Task &task = tasks.task(id);
-        bool matches = isPid ? std::to_string(task.pid) == wanted
-                             : matchesGlob(wanted, std::string(tasks.name(id)));
-        for (const Task::Name &name : task.names)
-            matches = matches || (!isPid && matchesGlob(wanted, name.comm));
-        isMet = isMet || matches;
-        if (!matches)
-            filter.hiddenTasks.push_back(id);
-    }
-    if (isMet)
-        return {};
-    return noMatch("the trace has no task " + std::string(isPid ? "of PID " : "called ") + wanted);
-}
-
-Result<ShowFilter> makeFilter(const Request &request, const IndexSnapshot &snapshot)
-{
-    ShowFilter filter;
-    if (request.cpus) {
-        THRESHER_TRY_ASSIGN(const auto shown, listedCpus(snapshot, *request.cpus));
-        for (const CpuId cpu : snapshot.cpus()) {
-            if (!std::binary_search(shown.begin(), shown.end(), cpu))
-                filter.hiddenCpus.push_back(cpu);
-        }
-    }
-    THRESHER_TRY(hideEvents(request, snapshot.trace->events(), filter));
-    if (request.task)
-        THRESHER_TRY(hideTasks(*request.task, *snapshot.tasks, filter));
-    return filter;
+    return fail(ErrorKind::InvalidArgument,
+                "the trace has no event that '"
+                    + request.events[static_cast<std::size_t>(missed - isMet.begin())]
+                    + "' matches; thresher info lists what it has");
 }
 
 Result<LineRequest> findRows(const Request &request, const Filter *expression,
                              std::shared_ptr<const IndexSnapshot> snapshot)
 {
-    THRESHER_TRY_ASSIGN(const ShowFilter filter, makeFilter(request, *snapshot));
+    THRESHER_TRY_ASSIGN(ShowFilter filter, shownPart(request.part, *snapshot));
+    THRESHER_TRY(hideEvents(request, snapshot->trace->events(), filter));
+    THRESHER_TRY_ASSIGN(const TimeRange range,
+                        rangeOf(request.part, *snapshot->trace, {kTimeMin, kTimeMax}));
     std::shared_ptr<const Selection> selection;
     Progress progress;
     if (expression != nullptr) {
@@ -167,17 +114,11 @@ Result<LineRequest> findRows(const Request &request, const Filter *expression,
     } else if (!filter.isEmpty()) {
         THRESHER_TRY_ASSIGN(selection, selectEvents(*snapshot, filter, {}, {}, progress));
     }
-    const bool ticks = !snapshot->trace->metadata().clockIsNanoseconds;
     LineRequest rows{RowOrder(std::move(snapshot), std::move(selection)), 0, 0, request.line};
     rows.last = rows.order.size();
-    if (request.from) {
-        THRESHER_TRY_ASSIGN(const TimeNs from, parseTime(*request.from, ticks));
-        rows.first = rows.order.lowerBound(from);
-    }
-    if (request.to) {
-        THRESHER_TRY_ASSIGN(const TimeNs to, parseTime(*request.to, ticks));
-        rows.last = rows.order.lowerBound(to);
-    }
+    rows.first = rows.order.lowerBound(range.begin);
+    if (request.part.to)
+        rows.last = rows.order.lowerBound(range.end);
     const auto count = rows.last > rows.first ? rows.last - rows.first : 0;
     rows.first += std::min(request.offset, count);
     rows.last = rows.first + std::min(request.limit, count - std::min(request.offset, count));
@@ -204,19 +145,10 @@ int eventsCommand(std::span<const std::string> args)
     const auto request = readRequest(*options);
     if (!request)
         return printUsageError(kSpec, request.error());
-    // What is wrong whatever the trace is told before it is opened, which may take long.
-    const auto expression = parseFilter(request->filter.value_or(""));
-    if (!expression)
-        return printFilterError(kSpec, *request->filter, expression.error());
-    const auto index = openForCommand(*file, !options->has("no-cache"));
-    if (!index)
-        return printError(index.error());
-    printDamage(*index->snapshot);
-    const auto filter = Filter::compile(*expression, index->snapshot->trace);
-    if (!filter)
-        return printFilterError(kSpec, *request->filter, filter.error());
-    const auto rows = findRows(*request, request->filter ? filter->get() : nullptr,
-                               index->snapshot);
+    const auto open = openPart(kSpec, *file, request->part, !options->has("no-cache"));
+    if (!open)
+        return open.error();
+    const auto rows = findRows(*request, open->filter.get(), open->snapshot);
     if (!rows)
         return printError(rows.error());
     if (request->countsOnly)
@@ -224,9 +156,7 @@ int eventsCommand(std::span<const std::string> args)
     const auto printed = printLines(*rows, std::thread::hardware_concurrency(), stdout);
     if (!printed)
         return printError(printed.error());
-    const int status = printText({});
-    const auto whole = checkStillWhole(*index->snapshot->trace);
-    return whole ? status : printError(whole.error());
+    return printText({}, *open->snapshot->trace);
 }
 
 } // namespace thresher

@@ -379,16 +379,12 @@ int infoCommand(std::span<const std::string> args)
     if (options->has("json")) {
         JsonWriter json;
         writeJson(summary, json);
-        std::fputs(json.text().c_str(), stdout);
-    } else {
-        std::string text;
-        addHead(text, summary, index->snapshot->trace->path().string());
-        addTables(text, summary);
-        std::fputs(text.c_str(), stdout);
+        return printText(json.text(), *index->snapshot->trace);
     }
-    const int status = printText({});
-    const auto whole = checkStillWhole(*index->snapshot->trace);
-    return whole ? status : printError(whole.error());
+    std::string text;
+    addHead(text, summary, index->snapshot->trace->path().string());
+    addTables(text, summary);
+    return printText(text, *index->snapshot->trace);
 }
 
 } // namespace thresher

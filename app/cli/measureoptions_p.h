@@ -2,14 +2,13 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #pragma once
 
-#include "app/cli/cli_p.h"
 #include "app/cli/texttable_p.h"
+#include "app/cli/tracepart_p.h"
 #include "model/analysis/analysis.h"
-#include "model/filter/filter.h"
-#include "model/query/selection.h"
 
 #include <functional>
-#include <optional>
+#include <memory>
+#include <string>
 
 /// What latency and stats have in common.
 namespace thresher {
@@ -19,11 +18,7 @@ struct MeasureOptions
 {
     std::string file;
     bool keepIndex = true;
-    std::optional<std::string> from;
-    std::optional<std::string> to;
-    std::optional<std::vector<CpuRange>> cpus;
-    std::optional<std::string> task;
-    std::optional<std::string> filter;
+    TracePart part;
     std::uint64_t limit = ~std::uint64_t{0}; ///< Rows.
     bool json = false;
     bool csv = false;
@@ -51,8 +46,5 @@ struct Measured
 [[nodiscard]] int measureTrace(const CommandSpec &command, const MeasureOptions &options,
                                bool needsAnalysis,
                                const std::function<Result<std::string>(const Measured &)> &print);
-
-/// "FROM-TO" → a range, as --from and --to have it.
-[[nodiscard]] Result<TimeRange> parseTimeRange(std::string_view text, bool ticks);
 
 } // namespace thresher
