@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "app/cli/cli_p.h"
 #include "app/cli/eventlines_p.h"
+#include "app/cli/progressline_p.h"
 #include "app/cli/tracepart_p.h"
 #include "model/io/eventprinter.h"
 #include "model/query/rows.h"
@@ -108,6 +109,7 @@ Result<LineRequest> findRows(const Request &request, const Filter *expression,
                         rangeOf(request.part, *snapshot->trace, {kTimeMin, kTimeMax}));
     std::shared_ptr<const Selection> selection;
     Progress progress;
+    const ProgressLine line("filtering", progress);
     if (expression != nullptr) {
         THRESHER_TRY_ASSIGN(selection,
                             selectFiltered(snapshot, *expression, filter, {}, {}, {}, progress));

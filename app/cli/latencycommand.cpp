@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "app/cli/latencytext_p.h"
 #include "app/cli/measureoptions_p.h"
+#include "app/cli/progressline_p.h"
 
 #include <algorithm>
 #include <array>
@@ -140,6 +141,7 @@ Result<std::string> measure(const Measured &measured, Request request)
     request.latency.shown = measured.shown;
     request.latency.selection = measured.selection;
     Progress progress;
+    const ProgressLine line("measuring", progress);
     THRESHER_TRY_ASSIGN(const auto result,
                         measureLatency(*measured.analysis, request.latency, {}, progress));
     request.text.kind = kKinds[static_cast<std::size_t>(request.latency.kind)];

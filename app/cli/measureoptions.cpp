@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
 #include "app/cli/measureoptions_p.h"
+#include "app/cli/progressline_p.h"
 
 namespace thresher {
 
@@ -14,12 +15,15 @@ Result<Measured> measured(const MeasureOptions &options, const Filter *filter,
     result.limit = options.limit;
     THRESHER_TRY_ASSIGN(result.range, rangeOf(options.part, *index->trace, index->range));
     THRESHER_TRY_ASSIGN(result.shown, shownPart(options.part, *index));
-    Progress progress;
     if (filter != nullptr) {
+        Progress progress;
+        const ProgressLine line("filtering", progress);
         THRESHER_TRY_ASSIGN(result.selection,
                             selectFiltered(index, *filter, {}, {}, {}, {}, progress));
     }
     if (needsAnalysis) {
+        Progress progress;
+        const ProgressLine line("analysing", progress);
         THRESHER_TRY_ASSIGN(result.analysis, analyse(index, {}, {}, progress, {}));
     } else {
         auto analysis = std::make_shared<Analysis>();

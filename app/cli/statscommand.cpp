@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
 #include "app/cli/measureoptions_p.h"
+#include "app/cli/progressline_p.h"
 #include "app/cli/statstext_p.h"
 
 #include <array>
@@ -64,13 +65,16 @@ Result<std::string> measure(const Measured &measured, const Request &request)
     wanted.range = measured.range;
     wanted.shown = measured.shown;
     wanted.selection = measured.selection;
-    Progress progress;
-    THRESHER_TRY_ASSIGN(const auto one,
-                        measureStatistics(*measured.analysis, wanted, {}, progress));
+    const auto measureRange = [&] {
+        Progress progress;
+        const ProgressLine line("measuring", progress);
+        return measureStatistics(*measured.analysis, wanted, {}, progress);
+    };
+    THRESHER_TRY_ASSIGN(const auto one, measureRange());
     std::shared_ptr<const Statistics> other;
     if (request.compare) {
         THRESHER_TRY_ASSIGN(wanted.range, parseTimeRange(*request.compare, measured.words.ticks));
-        THRESHER_TRY_ASSIGN(other, measureStatistics(*measured.analysis, wanted, {}, progress));
+        THRESHER_TRY_ASSIGN(other, measureRange());
     }
     if (request.options.json)
         return statsJson(measured, request.by, *one, other.get());
