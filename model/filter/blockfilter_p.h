@@ -14,7 +14,7 @@
 #include <memory>
 #include <optional>
 #include <span>
-#include <string>
+#include <string_view>
 #include <vector>
 
 namespace thresher {
@@ -72,7 +72,7 @@ private:
     [[nodiscard]] bool passes(std::uint32_t test, std::span<const std::byte> payload);
     [[nodiscard]] bool passesSymbol(std::uint32_t test, std::int64_t value);
     /// What is printed of an event whose record was read.
-    [[nodiscard]] const std::string &text(EventIndex event, const Record &record);
+    [[nodiscard]] std::string_view text(EventIndex event, const Record &record);
     void makePrinter();
 
     FilterProgram m_program;
@@ -90,7 +90,8 @@ private:
     std::optional<RecordReader> m_followers; ///< Of records that are printed with the next one.
     std::optional<EventPrinter> m_printer;
     std::vector<TextEvidence> m_evidence; ///< [text tests]
-    std::string m_text; ///< Printed last, of this event of m_stream:
+    std::vector<bool> m_printsFollower; ///< [event types]
+    std::string_view m_text; ///< In the printer: what it printed last, of this event of m_stream:
     std::optional<EventIndex> m_textOf;
 };
 

@@ -169,19 +169,21 @@ void BlockFilter::makePrinter()
         return tasks->name(tasks->fromPid(pid));
     });
     m_followers.emplace(m_snapshot);
+    for (const EventFormat &event : m_snapshot->trace->events().all())
+        m_printsFollower.push_back(event.name == "funcgraph_entry");
     for (const TextTest &test : m_program.textTests)
         m_evidence.emplace_back(test.text.literal(), m_snapshot->trace->metadata().bigEndian);
 }
 
 // As RowPrinter::info() prints it.
-const std::string &BlockFilter::text(EventIndex event, const Record &record)
+std::string_view BlockFilter::text(EventIndex event, const Record &record)
 {
     if (m_textOf == event)
         return m_text;
     std::optional<Record> next;
-    if (m_snapshot->trace->events().event(record.event).name == "funcgraph_entry")
+    if (m_printsFollower[toIndex(record.event)])
         next = m_followers->record(m_stream, event + 1);
-    m_text = m_printer->info(record, next ? &*next : nullptr);
+    m_text = m_printer->infoView(record, next ? &*next : nullptr);
     m_textOf = event;
     return m_text;
 }

@@ -33,31 +33,6 @@ FieldReader::FieldReader(const EventField &field, bool fileIsBigEndian)
     , m_swap(needsSwap(fileIsBigEndian))
 {}
 
-std::int64_t FieldReader::read(std::span<const std::byte> payload) const
-{
-    if (payload.size() < m_offset || payload.size() - m_offset < m_size)
-        return 0;
-    const std::byte *const from = payload.data() + m_offset;
-    switch (m_size) {
-    case 1: {
-        const auto value = loadNumber<std::uint8_t>(from, m_swap);
-        return m_signed ? std::int64_t{static_cast<std::int8_t>(value)} : value;
-    }
-    case 2: {
-        const auto value = loadNumber<std::uint16_t>(from, m_swap);
-        return m_signed ? std::int64_t{static_cast<std::int16_t>(value)} : value;
-    }
-    case 4: {
-        const auto value = loadNumber<std::uint32_t>(from, m_swap);
-        return m_signed ? std::int64_t{static_cast<std::int32_t>(value)} : value;
-    }
-    case 8:
-        return static_cast<std::int64_t>(loadNumber<std::uint64_t>(from, m_swap));
-    default:
-        return 0;
-    }
-}
-
 std::span<const std::byte> readBytes(const EventField &field, std::span<const std::byte> payload,
                                      bool fileIsBigEndian)
 {

@@ -40,14 +40,35 @@ bool isControl(char c)
     return (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t') || c == '\x7f';
 }
 
+// Whether one of the eight bytes is below 0x20, is 0x7f, or above.
+bool hasOddByte(std::uint64_t bytes)
+{
+    constexpr std::uint64_t kOnes = 0x0101010101010101;
+    constexpr std::uint64_t kHigh = 0x80 * kOnes;
+    const std::uint64_t delete_ = bytes ^ 0x7f * kOnes;
+    const std::uint64_t below = (bytes - 0x20 * kOnes) & ~bytes;
+    return ((bytes | below | ((delete_ - kOnes) & ~delete_)) & kHigh) != 0;
+}
+
 } // namespace
+
+bool isPlain(std::string_view text)
+{
+    const auto isPlainByte = [](char c) {
+        return static_cast<unsigned char>(c) < 0x80 && !isControl(c);
+    };
+    while (text.size() >= 8) {
+        if (hasOddByte(loadNumber<std::uint64_t>(asBytes(text).data(), false))
+            && !std::all_of(text.begin(), text.begin() + 8, isPlainByte))
+            return false;
+        text.remove_prefix(8);
+    }
+    return std::all_of(text.begin(), text.end(), isPlainByte);
+}
 
 std::string escaped(std::string_view text)
 {
-    const auto isPlain = [](char c) {
-        return static_cast<unsigned char>(c) < 0x80 && !isControl(c);
-    };
-    if (std::all_of(text.begin(), text.end(), isPlain))
+    if (isPlain(text))
         return std::string(text);
     BoundedText out;
     while (!text.empty()) {
@@ -61,7 +82,7 @@ std::string escaped(std::string_view text)
             text.remove_prefix(length);
         }
     }
-    return out.take();
+    return std::string(out.text());
 }
 
 namespace {
@@ -134,10 +155,9 @@ void readBinaryArguments(PrintFormat &format, std::span<const std::byte> bytes,
 void EventPrinter::Private::printBinary(const EventFormat &event, PreparedEvent &how,
                                         const Record &record, BoundedText &out)
 {
-    const auto &[ip, fmt, buf, unused1, unused2, unused3] = how.fields;
-    static_cast<void>(unused1);
-    static_cast<void>(unused2);
-    static_cast<void>(unused3);
+    const EventField *const ip = how.fields[0];
+    const EventField *const fmt = how.fields[1];
+    const EventField *const buf = how.fields[2];
     const auto function = number(ip, record);
     if (const auto *const symbol = kernelSymbols().find(function)) {
         out.add(symbol->name);
@@ -218,7 +238,7 @@ std::vector<std::string> EventPrinter::stack(const Record &record)
             BoundedText out;
             out.add("0x"sv);
             out.addNumber(address, 16);
-            frame = out.take();
+            frame = out.text();
         }
         frames.push_back(std::move(frame));
     }
@@ -269,7 +289,7 @@ std::string arrayText(const EventField &field, std::span<const std::byte> payloa
         }
     }
     out.add('}');
-    return out.take();
+    return std::string(out.text());
 }
 
 // The print format may use a number as a part of an expression, as sched_switch does with a task's

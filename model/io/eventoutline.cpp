@@ -91,12 +91,6 @@ TextPart partOf(const EventFormat &event, const PrintFormat &format, const Print
     return addLetters(format, argument, names, visits) ? letters(names) : anything();
 }
 
-bool isPlain(std::string_view text)
-{
-    return std::all_of(text.begin(), text.end(),
-                       [](char c) { return (c >= ' ' && c <= '~') || c == '\n' || c == '\t'; });
-}
-
 void addTask(std::vector<TextPart> &parts, const EventField *comm)
 {
     if (comm != nullptr)

@@ -222,11 +222,20 @@ EventPrinter::~EventPrinter() = default;
 
 std::string EventPrinter::info(const Record &record, const Record *next)
 {
-    BoundedText out;
+    return std::string(infoView(record, next));
+}
+
+std::string_view EventPrinter::infoView(const Record &record, const Record *next)
+{
+    BoundedText &out = d->printed;
+    out.truncate(0);
     d->printInfo(record, next, false, out);
     if (out.text().ends_with('\n'))
         out.truncate(out.size() - 1);
-    return escaped(out.text());
+    if (isPlain(out.text()))
+        return out.text();
+    d->printedEscaped = escaped(out.text());
+    return d->printedEscaped;
 }
 
 bool EventPrinter::isLeaf(const Record &entry, const Record &exit)
@@ -312,7 +321,7 @@ std::string EventPrinter::latencyFlags(const Record &record)
                 out.addSigned(*depth);
         }
     }
-    return out.take();
+    return std::string(out.text());
 }
 
 std::string formatTraceTime(TimeNs time, bool nanoseconds, bool clockIsNanoseconds)

@@ -49,6 +49,8 @@ public:
     /// @param next  the record that follows in the merged order of the same instance, if any:
     /// function_graph prints a call without children in one line ("leaf").
     [[nodiscard]] std::string info(const Record &record, const Record *next = nullptr);
+    /// The same, valid until anything is printed next: for who only reads it.
+    [[nodiscard]] std::string_view infoView(const Record &record, const Record *next = nullptr);
     /// Whether info(entry, &exit) has printed `exit` as well (the leaf's return).
     [[nodiscard]] bool isLeaf(const Record &entry, const Record &exit);
 

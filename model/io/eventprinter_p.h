@@ -38,7 +38,7 @@ enum class PrintWay : std::uint8_t {
 /// An event made ready for printing, when it is printed first.
 struct PreparedEvent
 {
-    static constexpr std::size_t kFields = 6;
+    static constexpr std::size_t kFields = 7;
 
     bool isReady = false;
     bool needsSymbols = false; ///< The format prints addresses by name.
@@ -67,6 +67,8 @@ struct EventPrinter::Private
         binaryFormats; ///< Of trace_printk, by address.
     /// Who called whom on each CPU, for the indentation of function lines.
     std::map<StreamIndex, std::vector<std::string>> callers;
+    BoundedText printed; ///< By infoView().
+    std::string printedEscaped;
     std::size_t prefixWidth = 0; ///< Of instance names; 0: there is but one buffer.
 
     Private(std::shared_ptr<const TraceFile> file, CommOfPid names);
@@ -130,6 +132,8 @@ private:
     const Record &m_record;
 };
 
+/// Whether escaped() leaves it as it is, by its being ASCII.
+[[nodiscard]] bool isPlain(std::string_view text);
 /// Bytes that are no UTF-8, and control characters but newline and tab, as \xNN.
 [[nodiscard]] std::string escaped(std::string_view text);
 

@@ -173,7 +173,7 @@ std::string FieldSymbols::printed(std::int64_t value, std::size_t lastPiece) con
         const PrintPiece &piece = m_compiled->format.pieces[i];
         record.printString(out, piece, -1, m_compiled->format.arguments[piece.argument]);
     }
-    return out.take();
+    return std::string(out.text());
 }
 
 } // namespace thresher

@@ -77,7 +77,7 @@ void addDuration(BoundedText &out, std::uint64_t duration)
     if (microseconds.size() < 7) {
         const auto rest = std::to_string(duration % 1000);
         out.add('.');
-        out.add(std::string(3 - rest.size(), '0'));
+        out.addCopies(3 - rest.size(), '0');
         out.add(rest);
     }
     const auto width = out.size() - begin;
@@ -89,7 +89,7 @@ void addDuration(BoundedText &out, std::uint64_t duration)
 
 void addIndent(BoundedText &out, std::uint64_t depth)
 {
-    out.add(std::string(2 * std::min<std::uint64_t>(depth, kMaxDepth), ' '));
+    out.addCopies(2 * std::min<std::uint64_t>(depth, kMaxDepth), ' ');
 }
 
 } // namespace
@@ -111,7 +111,7 @@ void EventPrinter::Private::chooseWay(const EventFormat &event, PreparedEvent &h
         {"sched"sv,
          "sched_switch"sv,
          PrintWay::SchedSwitch,
-         {"prev_pid", "next_pid", "prev_comm", "next_comm", "prev_prio", "next_prio"},
+         {"prev_pid", "next_pid", "prev_comm", "next_comm", "prev_prio", "next_prio", "prev_state"},
          2},
         {"sched"sv, "sched_wakeup"sv, PrintWay::SchedWakeup, kWakeup, 1},
         {"sched"sv, "sched_wakeup_new"sv, PrintWay::SchedWakeup, kWakeup, 1},
@@ -173,8 +173,7 @@ std::uint64_t EventPrinter::Private::number(const EventField *field, const Recor
 void EventPrinter::Private::printSwitch(const PreparedEvent &how, const Record &record,
                                         BoundedText &out)
 {
-    const auto &[prevPid, nextPid, prevComm, nextComm, prevPrio, nextPrio] = how.fields;
-    const auto *const prevState = format(record).field("prev_state");
+    const auto &[prevPid, nextPid, prevComm, nextComm, prevPrio, nextPrio, prevState] = how.fields;
     const auto addTask = [&](const EventField *pidField, const EventField *commField) {
         const auto pid = static_cast<Pid>(number(pidField, record));
         if (commField != nullptr) {
@@ -206,9 +205,11 @@ void EventPrinter::Private::printSwitch(const PreparedEvent &how, const Record &
 void EventPrinter::Private::printWakeup(const PreparedEvent &how, const Record &record,
                                         BoundedText &out)
 {
-    const auto &[pidField, comm, prio, success, targetCpu, unused] = how.fields;
-    static_cast<void>(unused);
-    const auto pid = static_cast<Pid>(number(pidField, record));
+    const EventField *const comm = how.fields[1];
+    const EventField *const prio = how.fields[2];
+    const EventField *const success = how.fields[3];
+    const EventField *const targetCpu = how.fields[4];
+    const auto pid = static_cast<Pid>(number(how.fields[0], record));
     if (comm != nullptr) {
         const auto name = commOf(comm, record, trace->metadata().bigEndian);
         learn(pid, name);
@@ -228,7 +229,7 @@ void EventPrinter::Private::printWakeup(const PreparedEvent &how, const Record &
     if (targetCpu != nullptr) {
         const auto text = std::to_string(number(targetCpu, record));
         out.add(" CPU:"sv);
-        out.add(std::string(text.size() < 3 ? 3 - text.size() : 0, '0'));
+        out.addCopies(text.size() < 3 ? 3 - text.size() : 0, '0');
         out.add(text);
     }
 }
@@ -267,11 +268,11 @@ void EventPrinter::Private::printHrtimer(const PreparedEvent &how, const Record 
             out.addNumber(address - symbol->address, 16);
         } else {
             out.add("0x"sv);
-            out.add(std::string(address == 0 ? 7
-                                : std::countl_zero(address) / 4 > 8
-                                    ? static_cast<std::size_t>(std::countl_zero(address) / 4 - 8)
-                                    : 0,
-                                '0'));
+            out.addCopies(address == 0 ? 7
+                          : std::countl_zero(address) / 4 > 8
+                              ? static_cast<std::size_t>(std::countl_zero(address) / 4 - 8)
+                              : 0,
+                          '0');
             out.addNumber(address, 16);
         }
     };
@@ -350,7 +351,7 @@ void EventPrinter::Private::printFunction(const PreparedEvent &how, const Record
             text.add("0x"sv);
             text.addNumber(address, 16);
         }
-        return std::pair(text.take(), symbol != nullptr);
+        return std::pair(std::string(text.text()), symbol != nullptr);
     };
     const auto [function, isKnown] = name(how.fields[0]);
     const auto [parent, parentIsKnown] = name(how.fields[1]);
@@ -368,7 +369,7 @@ void EventPrinter::Private::printFunction(const PreparedEvent &how, const Record
             found = stack.begin();
         }
         const auto depth = static_cast<std::size_t>(found - stack.begin());
-        out.add(std::string(3 * std::min(depth, kMaxDepth), ' '));
+        out.addCopies(3 * std::min(depth, kMaxDepth), ' ');
         if (isKnown) {
             stack.resize(depth + 1);
             stack.push_back(function);

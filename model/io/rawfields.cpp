@@ -94,7 +94,7 @@ std::string bitmaskText(std::span<const std::byte> mask, bool bigEndian)
             out.add(',');
         out.addHexByte(mask[bigEndian ? i : left - 1]);
     }
-    return out.take();
+    return std::string(out.text());
 }
 
 std::string cpumaskText(std::span<const std::byte> mask, bool bigEndian)
@@ -120,7 +120,7 @@ std::string cpumaskText(std::span<const std::byte> mask, bool bigEndian)
         }
         bit = end;
     }
-    return out.take();
+    return std::string(out.text());
 }
 
 } // namespace thresher

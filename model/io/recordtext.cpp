@@ -24,9 +24,18 @@ std::string_view upToNul(std::span<const std::byte> bytes)
 
 } // namespace
 
+std::size_t BoundedText::makeRoom(std::size_t size)
+{
+    constexpr std::size_t kFirst = 256; // most events take less
+    size = std::min(size, kLimit - m_size);
+    if (m_size + size > m_text.size())
+        m_text.resize(std::min(kLimit, std::max(kFirst, 2 * (m_size + size))));
+    return size;
+}
+
 void BoundedText::addNumber(std::uint64_t value, int base)
 {
-    std::array<char, 72> digits = {};
+    std::array<char, 64> digits; // NOLINT(*-member-init): filled as far as it is read
     const auto result = std::to_chars(digits.data(), digits.data() + digits.size(), value, base);
     add(std::string_view(digits.data(), static_cast<std::size_t>(result.ptr - digits.data())));
 }
@@ -60,10 +69,10 @@ void addString(BoundedText &out, const PrintPiece &piece, int length, std::strin
                              ? static_cast<std::size_t>(width) - text.size()
                              : 0;
     if (!left)
-        out.add(std::string(padding, ' '));
+        out.addCopies(padding, ' ');
     out.add(text);
     if (left)
-        out.add(std::string(padding, ' '));
+        out.addCopies(padding, ' ');
 }
 
 void RecordText::print(BoundedText &out) const
@@ -97,6 +106,38 @@ int RecordText::lengthOf(const PrintPiece &piece) const
     return std::clamp(length, -1, kMaxLength);
 }
 
+namespace {
+
+// "%d", "%#llx", "%03u" and what is alike, as printf prints them: without a precision, a sign or a
+// blank for what is positive.
+void addCommonNumber(BoundedText &out, const PrintPiece &piece, std::uint64_t number, bool isSigned)
+{
+    const auto hasFlag = [&](char flag) { return piece.flags.find(flag) != std::string::npos; };
+    const bool isNegative = isSigned && static_cast<std::int64_t>(number) < 0;
+    const bool isHex = piece.conversion == 'x';
+    const std::string_view sign = isNegative                             ? "-"sv
+                                  : isHex && number != 0 && hasFlag('#') ? "0x"sv
+                                                                         : ""sv;
+    std::array<char, 24> digits; // NOLINT(*-member-init): filled as far as it is read
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(),
+                                   isNegative ? 0 - number : number, isHex ? 16 : 10);
+    const std::string_view text(digits.data(), static_cast<std::size_t>(end.ptr - digits.data()));
+    const auto width = static_cast<std::size_t>(std::max(piece.width, 0));
+    const std::size_t padding = width - std::min(width, sign.size() + text.size());
+    const bool isLeft = padding > 0 && hasFlag('-');
+    const bool isZero = padding > 0 && !isLeft && hasFlag('0');
+    if (!isLeft && !isZero)
+        out.addCopies(padding, ' ');
+    out.add(sign);
+    if (isZero)
+        out.addCopies(padding, '0');
+    out.add(text);
+    if (isLeft)
+        out.addCopies(padding, ' ');
+}
+
+} // namespace
+
 void RecordText::printNumber(BoundedText &out, const PrintPiece &piece) const
 {
     auto number = value(m_format.arguments[piece.argument]);
@@ -116,14 +157,12 @@ void RecordText::printNumber(BoundedText &out, const PrintPiece &piece) const
     number = truncated(number, size);
     if (isSigned)
         number = signExtended(number, size);
-    const bool isPlain = piece.flags.empty() && piece.width < 0 && piece.precision < 0
-                         && !piece.widthIsArgument && !piece.precisionIsArgument;
-    if (isPlain && isSigned) {
-        out.addSigned(static_cast<std::int64_t>(number));
-        return;
-    }
-    if (isPlain && (piece.conversion == 'u' || piece.conversion == 'x')) {
-        out.addNumber(number, piece.conversion == 'u' ? 10 : 16);
+    const bool isCommon = (isSigned || piece.conversion == 'u' || piece.conversion == 'x')
+                          && piece.flags.find_first_of("+ "sv) == std::string::npos
+                          && piece.precision < 0 && !piece.widthIsArgument
+                          && !piece.precisionIsArgument;
+    if (isCommon) {
+        addCommonNumber(out, piece, number, isSigned);
         return;
     }
     const int length = lengthOf(piece);

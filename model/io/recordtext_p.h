@@ -7,6 +7,7 @@
 #include "model/io/kernelsymbols_p.h"
 #include "model/io/printformat_p.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -43,25 +44,37 @@ class BoundedText
 public:
     static constexpr std::size_t kLimit = 256U << 10U;
 
-    void add(std::string_view text) { m_text.append(text.substr(0, room())); }
-    void add(char c)
+    void add(std::string_view text)
     {
-        if (room() > 0)
-            m_text += c;
+        if (text.size() > m_text.size() - m_size)
+            text = text.substr(0, makeRoom(text.size()));
+        std::copy(text.begin(), text.end(), m_text.data() + m_size);
+        m_size += text.size();
+    }
+    void add(char c) { addCopies(1, c); }
+    void addCopies(std::size_t count, char c)
+    {
+        if (count > m_text.size() - m_size)
+            count = makeRoom(count);
+        std::fill_n(m_text.data() + m_size, count, c);
+        m_size += count;
     }
     void addNumber(std::uint64_t value, int base = 10);
     void addSigned(std::int64_t value);
     void addHexByte(std::byte value, bool upperCase = false);
-    [[nodiscard]] bool isFull() const { return room() == 0; }
-    [[nodiscard]] std::size_t size() const { return m_text.size(); }
-    [[nodiscard]] const std::string &text() const { return m_text; }
-    [[nodiscard]] std::string take() { return std::move(m_text); }
-    void truncate(std::size_t size) { m_text.resize(size); }
+    [[nodiscard]] bool isFull() const { return m_size == kLimit; }
+    [[nodiscard]] std::size_t size() const { return m_size; }
+    /// Until more is added.
+    [[nodiscard]] std::string_view text() const { return {m_text.data(), m_size}; }
+    /// To at most its size; its memory is kept for what is added next.
+    void truncate(std::size_t size) { m_size = size; }
 
 private:
-    [[nodiscard]] std::size_t room() const { return kLimit - m_text.size(); }
+    /// @returns how many bytes of the `size` wanted may be added.
+    [[nodiscard]] std::size_t makeRoom(std::size_t size);
 
-    std::string m_text;
+    std::string m_text; ///< The text, and room behind it.
+    std::size_t m_size = 0;
 };
 
 /// Calls the functions of libtraceevent's plugins, for one record.

@@ -5,6 +5,9 @@
 
 #include <QtTest>
 
+#include <array>
+#include <cstdio>
+#include <random>
 #include <string>
 
 using namespace thresher;
@@ -80,7 +83,7 @@ std::string printed(const std::string &printFormat, bool bigEndian = false,
     const auto payload = record(bigEndian);
     BoundedText out;
     RecordText(event, *format, slice(payload, 0, payloadSize), context).print(out);
-    return out.take();
+    return std::string(out.text());
 }
 
 } // namespace
@@ -92,6 +95,7 @@ class tst_PrintFormat : public QObject
 private Q_SLOTS:
     void formatsPrintAsTheKernelMeansThem_data();
     void formatsPrintAsTheKernelMeansThem();
+    void numbersPrintAsTheCLibraryPrintsThem();
     void whatCannotBeUnderstoodIsRefused_data();
     void whatCannotBeUnderstoodIsRefused();
     void recordsThatAreTooShortPrintAsFarAsTheyGo();
@@ -168,6 +172,35 @@ void tst_PrintFormat::formatsPrintAsTheKernelMeansThem()
     QCOMPARE(q(printed(format.toStdString())).remove(QChar(0)), text);
     if (!format.contains("%c%c"))
         QCOMPARE(q(printed(format.toStdString(), true)), text);
+}
+
+void tst_PrintFormat::numbersPrintAsTheCLibraryPrintsThem()
+{
+    const std::uint32_t seed = std::random_device()();
+    qInfo("seed %u", seed);
+    std::mt19937_64 random(seed);
+    constexpr std::string_view kFlags = "-0#";
+    constexpr std::string_view kConversions = "diuxXo";
+    for (int i = 0; i < 2000; ++i) {
+        std::string conversion = "%";
+        for (const char flag : kFlags) {
+            if (random() % 3 == 0)
+                conversion += flag;
+        }
+        if (random() % 2 == 0)
+            conversion += std::to_string(1 + random() % 24);
+        if (random() % 5 == 0)
+            conversion += '.' + std::to_string(random() % 12);
+        conversion += "ll";
+        conversion += kConversions[random() % kConversions.size()];
+        const auto number = static_cast<long long>(random() % 8 == 0 ? 0 : random())
+                            >> (random() % 64);
+        std::array<char, 128> expected{};
+        // NOLINTNEXTLINE(*-format-nonliteral)
+        std::snprintf(expected.data(), expected.size(), conversion.c_str(), number);
+        QCOMPARE(printed('"' + conversion + "\", (s64)" + std::to_string(number)),
+                 std::string(expected.data()));
+    }
 }
 
 void tst_PrintFormat::whatCannotBeUnderstoodIsRefused_data()
