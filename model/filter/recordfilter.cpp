@@ -172,7 +172,7 @@ void BlockFilter::makePrinter()
     for (const EventFormat &event : m_snapshot->trace->events().all())
         m_printsFollower.push_back(event.name == "funcgraph_entry");
     for (const TextTest &test : m_program.textTests)
-        m_evidence.emplace_back(test.text.literal(), m_snapshot->trace->metadata().bigEndian);
+        m_evidence.emplace_back(test.text.required(), m_snapshot->trace->metadata().bigEndian);
 }
 
 // As RowPrinter::info() prints it.

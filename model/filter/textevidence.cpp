@@ -8,7 +8,7 @@ namespace thresher {
 
 namespace {
 
-constexpr std::size_t kMaxText = 63; // its positions, and the end, are bits of a word
+constexpr std::size_t kMaxSize = 63; // its positions, and the end, are bits of a word
 constexpr std::size_t kFragment = 3;
 
 std::size_t asByte(char c)
@@ -24,20 +24,22 @@ bool isPlain(std::string_view text)
 
 } // namespace
 
-TextEvidence::TextEvidence(std::string_view text, bool bigEndian)
-    : m_text(text.substr(0, kMaxText))
+TextEvidence::TextEvidence(const TextPattern &pattern, bool bigEndian)
+    : m_size(std::min(kMaxSize, pattern.size()))
     , m_bigEndian(bigEndian)
-    , m_fragment(std::min(kFragment, m_text.size()))
+    , m_fragment(std::min(kFragment, m_size))
 {
-    for (std::size_t i = 0; i < m_text.size(); ++i)
-        m_at[asByte(m_text[i])] |= std::uint64_t{1} << i;
+    for (std::size_t i = 0; i < m_size; ++i) {
+        for (std::size_t byte = 0; byte < m_at.size(); ++byte)
+            m_at[byte] |= std::uint64_t{pattern[i][byte]} << i;
+    }
 }
 
-// How much of the text has been met, as bits, one for each place where it may have begun; from
+// How much of the pattern has been met, as bits, one for each place where it may have begun; from
 // `reached` on, over these letters.
 std::uint64_t TextEvidence::walk(std::uint64_t reached, std::string_view text) const
 {
-    const std::uint64_t end = std::uint64_t{1} << m_text.size();
+    const std::uint64_t end = std::uint64_t{1} << m_size;
     std::uint64_t isMet = 0;
     for (const char c : text) {
         reached = (reached & m_at[asByte(c)]) << 1U | 1U;
@@ -58,10 +60,10 @@ std::uint64_t TextEvidence::repeat(std::uint64_t reached, std::string_view lette
     return reached;
 }
 
-// Whether the text can come about with at most `ofStrings` letters of each string.
+// Whether the pattern can come about with at most `ofStrings` letters of each string.
 bool TextEvidence::canHold(const std::vector<TextPart> &parts, std::size_t ofStrings) const
 {
-    const std::uint64_t end = std::uint64_t{1} << m_text.size();
+    const std::uint64_t end = std::uint64_t{1} << m_size;
     std::uint64_t reached = 1;
     for (const TextPart &part : parts) {
         switch (part.kind) {
@@ -103,7 +105,7 @@ TextEvidence::OfType TextEvidence::study(const std::vector<TextPart> &parts) con
 
 bool TextEvidence::hasFragment(std::string_view text) const
 {
-    // Which places of the text the letters from here on could be at: three in a row are met.
+    // Which places of the pattern the letters from here on could be at: three in a row are met.
     std::uint64_t one = 0;
     std::uint64_t two = 0;
     for (const char c : text) {
@@ -120,7 +122,7 @@ bool TextEvidence::hasFragment(std::string_view text) const
 bool TextEvidence::mayHold(EventTypeId event, std::span<const std::byte> payload,
                            EventPrinter &printer)
 {
-    if (m_text.empty())
+    if (m_size == 0)
         return true;
     if (toIndex(event) >= m_types.size())
         m_types.resize(toIndex(event) + 1);

@@ -40,7 +40,22 @@ Bracket readBracket(std::string_view text)
     return bracket;
 }
 
+std::bitset<256> onlyByte(char c)
+{
+    std::bitset<256> bytes;
+    bytes.set(static_cast<unsigned char>(c));
+    return bytes;
+}
+
 } // namespace
+
+TextPattern asPattern(std::string_view text)
+{
+    TextPattern pattern;
+    for (const char c : text)
+        pattern.push_back(onlyByte(c));
+    return pattern;
+}
 
 Glob::Glob(std::string_view pattern)
 {
@@ -67,11 +82,46 @@ Glob::Glob(std::string_view pattern)
     }
     const bool isWrapped = m_parts.size() > 2 && m_parts.front().kind == Part::Kind::Star
                            && m_parts.back().kind == Part::Kind::Star;
-    if (isWrapped) {
-        std::string inner = literal();
-        if (inner.size() == m_parts.size() - 2)
-            m_contained = std::move(inner);
+    if (isWrapped)
+        prepareWithin();
+}
+
+// Of "*…*" without a star inside.
+void Glob::prepareWithin()
+{
+    const std::span inner = std::span(m_parts).subspan(1, m_parts.size() - 2);
+    const auto isChar = [](const Part &part) { return part.kind == Part::Kind::Char; };
+    if (std::all_of(inner.begin(), inner.end(), isChar)) {
+        m_contained.emplace();
+        for (const Part &part : inner)
+            *m_contained += part.c;
+        return;
     }
+    const bool hasStar = std::any_of(
+        inner.begin(), inner.end(), [](const Part &part) { return part.kind == Part::Kind::Star; });
+    if (hasStar || inner.size() > 64)
+        return;
+    m_places.resize(256);
+    for (std::size_t place = 0; place < inner.size(); ++place) {
+        for (std::size_t byte = 0; byte < m_places.size(); ++byte) {
+            if (fits(inner[place], static_cast<char>(byte)))
+                m_places[byte] |= std::uint64_t{1} << place;
+        }
+    }
+}
+
+// Which places of the pattern have been reached by what lies behind, all at once (Baeza-Yates and
+// Gonnet's shift-and).
+bool Glob::isWithin(std::string_view text) const
+{
+    const std::uint64_t last = std::uint64_t{1} << (m_parts.size() - 3);
+    std::uint64_t reached = 0;
+    for (const char c : text) {
+        reached = (reached << 1U | 1U) & m_places[static_cast<unsigned char>(c)];
+        if ((reached & last) != 0)
+            return true;
+    }
+    return false;
 }
 
 bool Glob::fits(const Part &part, char c) const
@@ -93,6 +143,8 @@ bool Glob::matches(std::string_view text) const
 {
     if (m_contained)
         return text.find(*m_contained) != std::string_view::npos;
+    if (!m_places.empty())
+        return isWithin(text);
     // Only the last star is ever tried again: what earlier ones took does not matter.
     constexpr std::size_t kNone = ~std::size_t{0};
     std::size_t part = 0;
@@ -124,16 +176,17 @@ bool Glob::isLiteral() const
                        [](const Part &part) { return part.kind == Part::Kind::Char; });
 }
 
-std::string Glob::literal() const
+TextPattern Glob::required() const
 {
-    std::string longest;
-    std::string run;
+    TextPattern longest;
+    TextPattern run;
     for (const Part &part : m_parts) {
-        if (part.kind != Part::Kind::Char) {
+        const bool isKnown = part.kind == Part::Kind::Char || part.kind == Part::Kind::Set;
+        if (!isKnown) {
             run.clear();
             continue;
         }
-        run += part.c;
+        run.push_back(part.kind == Part::Kind::Set ? m_sets[part.set] : onlyByte(part.c));
         if (run.size() > longest.size())
             longest = run;
     }
@@ -210,19 +263,19 @@ FilterResult<TextMatch> TextMatch::make(FilterOp op, std::span<const FilterValue
             return tl::unexpected<FilterError>(std::move(error));
         }
         match.m_regex = *std::move(regex);
-        match.m_literal = literalOf(value.text);
+        match.m_required = asPattern(literalOf(value.text));
         return match;
     }
     if (isTextOp(op)) {
         match.m_globs.emplace_back(values.front().text);
-        match.m_literal = match.m_globs.front().literal();
+        match.m_required = match.m_globs.front().required();
         return match;
     }
     for (const FilterValue &value : values)
         match.m_texts.push_back(value.text);
     std::sort(match.m_texts.begin(), match.m_texts.end());
     if (match.m_texts.size() == 1)
-        match.m_literal = match.m_texts.front();
+        match.m_required = asPattern(match.m_texts.front());
     return match;
 }
 

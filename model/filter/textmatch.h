@@ -14,6 +14,10 @@
 
 namespace thresher {
 
+/// Bytes one after the other, each one of a set: "12" is {1}{2}, and "[aA]b" {a, A}{b}.
+using TextPattern = std::vector<std::bitset<256>>;
+[[nodiscard]] TextPattern asPattern(std::string_view text);
+
 /// A glob as the kernel takes it: * ? [a-z] [!a-z] and \ before what is meant as it stands. Of any
 /// text: nothing is a wrong glob, a [ without ] is a [. O(pattern × text) at worst.
 class Glob
@@ -22,8 +26,8 @@ public:
     explicit Glob(std::string_view pattern);
     [[nodiscard]] bool matches(std::string_view text) const;
     [[nodiscard]] bool isLiteral() const; ///< Only one text matches.
-    /// The longest text that whatever matches must hold; empty if there is none.
-    [[nodiscard]] std::string literal() const;
+    /// The longest one that whatever matches must hold; empty if there is none.
+    [[nodiscard]] TextPattern required() const;
 
 private:
     struct Part
@@ -34,10 +38,15 @@ private:
         std::uint32_t set = 0;
     };
     [[nodiscard]] bool fits(const Part &part, char c) const;
+    void prepareWithin();
+    [[nodiscard]] bool isWithin(std::string_view text) const;
 
     std::vector<Part> m_parts; ///< No two stars follow each other.
     std::vector<std::bitset<256>> m_sets;
     std::optional<std::string> m_contained; ///< Of "*text*".
+    /// Of "*[aA]b*": by a byte, which places of the pattern it fits, as bits. Empty if it is not
+    /// such a one.
+    std::vector<std::uint64_t> m_places;
 };
 
 /// What a text is compared with: some texts, a glob or a regular expression. Copied for each thread
@@ -53,14 +62,14 @@ public:
     [[nodiscard]] static TextMatch ofGlobs(std::vector<std::string> globs);
 
     [[nodiscard]] bool matches(std::string_view text);
-    /// A text that whatever matches must hold; empty if none is known.
-    [[nodiscard]] const std::string &literal() const { return m_literal; }
+    /// What every text that matches must hold; empty if none is known.
+    [[nodiscard]] const TextPattern &required() const { return m_required; }
 
 private:
     std::vector<std::string> m_texts; ///< Ascending.
     std::vector<Glob> m_globs;
     std::optional<Regex> m_regex;
-    std::string m_literal;
+    TextPattern m_required;
 };
 
 /// Whether the operator compares texts only: ~ !~ =~ !=~
