@@ -36,6 +36,7 @@ struct SchedulingStatistics
     DurationNs preempted = 0; ///< For a CPU, since it had to leave one.
     DurationNs maxWait = 0; ///< The longest of both, with its whole length, of those that ended.
     TimeNs maxWaitBegin = kTimeMin;
+    CpuId maxWaitCpu = 0; ///< Where the event was that began it (of a wakeup: the waker's CPU).
     std::uint64_t runs = 0; ///< Stretches on a CPU that began.
     std::uint64_t voluntary = 0; ///< That ended since the task slept, waited or exited.
     std::uint64_t involuntary = 0; ///< That ended though it could have run on.

@@ -19,13 +19,14 @@ void addTime(DurationNs &to, DurationNs by)
     to = by > kTimeMax - to ? kTimeMax : to + by;
 }
 
-void addWait(SchedulingStatistics &to, TimeNs begin, DurationNs wait)
+void addWait(SchedulingStatistics &to, TimeNs begin, DurationNs wait, CpuId cpu)
 {
     if (to.maxWaitBegin != kTimeMin
         && (wait < to.maxWait || (wait == to.maxWait && begin >= to.maxWaitBegin)))
         return;
     to.maxWait = wait;
     to.maxWaitBegin = begin;
+    to.maxWaitCpu = cpu;
 }
 
 } // namespace
@@ -36,7 +37,7 @@ void addScheduling(SchedulingStatistics &to, const SchedulingStatistics &from)
     addTime(to.waiting, from.waiting);
     addTime(to.preempted, from.preempted);
     if (from.maxWaitBegin != kTimeMin)
-        addWait(to, from.maxWaitBegin, from.maxWait);
+        addWait(to, from.maxWaitBegin, from.maxWait, from.maxWaitCpu);
     to.runs += from.runs;
     to.voluntary += from.voluntary;
     to.involuntary += from.involuntary;
@@ -285,9 +286,10 @@ public:
     {
         forBoth(&cpu, [](SchedulingStatistics &to) { ++to.migrations; });
     }
-    /// @param cpu  null: not known.
-    void wait(const Slice &slice, DurationNs within, CpuStatistics *cpu, bool hasEnded)
+    /// @param cpu  where it ended; null: not known.
+    void wait(const PlacedSlice &placed, DurationNs within, CpuStatistics *cpu, bool hasEnded)
     {
+        const Slice &slice = placed.slice;
         const bool isWoken = slice.value == static_cast<std::uint32_t>(TaskState::Runnable);
         const bool isHere = m_range.contains(slice.begin);
         forBoth(cpu, [&](SchedulingStatistics &to) {
@@ -295,7 +297,7 @@ public:
             if (isWoken && isHere)
                 ++to.wakeups;
             if (hasEnded && isHere)
-                addWait(to, slice.begin, TimeRange{slice.begin, slice.end}.duration());
+                addWait(to, slice.begin, TimeRange{slice.begin, slice.end}.duration(), placed.cpu);
         });
     }
 
@@ -352,7 +354,8 @@ void StatisticsScan::sumStates(const StatisticsJob &job, StatisticsSum &sum) con
                                   && after->slice.value
                                          == static_cast<std::uint32_t>(TaskState::Running);
             if (!hasEnded || m_request.shown.showsCpu(after->cpu))
-                states.wait(slice, within, hasEnded ? cpuOf(after->cpu) : nullptr, hasEnded);
+                states.wait({slice, part.cpu(i)}, within, hasEnded ? cpuOf(after->cpu) : nullptr,
+                            hasEnded);
         } else if (state == TaskState::Blocked) {
             addTime(task.blocked, within);
         } else if (state == TaskState::Sleeping) {

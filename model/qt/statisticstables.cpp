@@ -228,11 +228,12 @@ void addEvents(std::vector<Metric<Entry>> &metrics, bool isCompared)
         metrics.back().column.key = u"event_rate"_s;
 }
 
-std::optional<DataPlace> longestWait(const SchedulingStatistics &scheduling, CpuId cpu)
+std::optional<DataPlace> longestWait(const SchedulingStatistics &scheduling)
 {
     if (scheduling.maxWait <= 0 || scheduling.maxWaitBegin == kTimeMin)
         return std::nullopt;
-    return DataPlace{{scheduling.maxWaitBegin, scheduling.maxWaitBegin + scheduling.maxWait}, cpu};
+    return DataPlace{{scheduling.maxWaitBegin, scheduling.maxWaitBegin + scheduling.maxWait},
+                     scheduling.maxWaitCpu};
 }
 
 std::vector<Metric<CpuStatistics>> cpuMetrics(const Statistics &a, bool isCompared)
@@ -306,7 +307,7 @@ DataTable taskTable(const IndexSnapshot &index, const Statistics &a, const Stati
                                     qlonglong{index.tasks->task(task.task).pid}};
                        row.key = static_cast<std::uint32_t>(task.task);
                        row.task = task.task;
-                       row.place = longestWait(task.scheduling, 0);
+                       row.place = longestWait(task.scheduling);
                        row.toolTip = Text::tr("Double click: show this task only, or all again");
                        return row;
                    });
@@ -326,7 +327,7 @@ DataTable cpuTable(const Statistics &a, const Statistics *b)
             DataRow row;
             row.cells = {qlonglong{cpu.cpu}};
             row.key = cpu.cpu;
-            row.place = longestWait(cpu.scheduling, cpu.cpu);
+            row.place = longestWait(cpu.scheduling);
             row.isDoubtful = cpu.lostSpans > 0;
             row.toolTip = Text::tr("Double click: show this CPU only, or all again");
             if (row.isDoubtful)

@@ -47,8 +47,9 @@ std::string text(const SchedulingStatistics &s)
 {
     std::ostringstream out;
     out << "run " << s.running << " in " << s.runs << ", wait " << s.waiting << '+' << s.preempted
-        << " max " << s.maxWait << '@' << s.maxWaitBegin << ", left " << s.voluntary << '+'
-        << s.involuntary << ", woken " << s.wakeups << ", moved " << s.migrations;
+        << " max " << s.maxWait << '@' << s.maxWaitBegin << " on " << s.maxWaitCpu << ", left "
+        << s.voluntary << '+' << s.involuntary << ", woken " << s.wakeups << ", moved "
+        << s.migrations;
     return out.str();
 }
 
@@ -99,21 +100,25 @@ void TestStatistics::aTraceIsSummed()
     QCOMPARE(all->events, 13U);
     QVERIFY(all->hasSwitches && all->hasWakeups && all->hasIrqs && all->hasSoftirqs);
     const TaskStatistics a = taskOf(scene, *all, 10);
-    QCOMPARE(text(a.scheduling), std::string("run 650 in 3, wait 150+100 max 100@1100, left 2+1, "
-                                             "woken 2, moved 1"));
+    QCOMPARE(text(a.scheduling),
+             std::string("run 650 in 3, wait 150+100 max 100@1100 on 1, left 2+1, "
+                         "woken 2, moved 1"));
     QCOMPARE(a.blocked, 100);
     QCOMPARE(a.sleeping, 1);
     QCOMPARE(a.unknown, 100); // before its first wakeup
     QCOMPARE(a.events, 7U); // two switches away, one on the other CPU, and the interrupts
     const TaskStatistics b = taskOf(scene, *all, 11);
-    QCOMPARE(text(b.scheduling), std::string("run 100 in 1, wait 0+500 max 500@1000, left 1+1, "
-                                             "woken 0, moved 0"));
-    QCOMPARE(text(all->total), std::string("run 750 in 4, wait 150+600 max 500@1000, left 3+2, "
-                                           "woken 2, moved 1"));
+    QCOMPARE(text(b.scheduling),
+             std::string("run 100 in 1, wait 0+500 max 500@1000 on 0, left 1+1, "
+                         "woken 0, moved 0"));
+    QCOMPARE(text(all->total),
+             std::string("run 750 in 4, wait 150+600 max 500@1000 on 0, left 3+2, "
+                         "woken 2, moved 1"));
     QCOMPARE(all->cpus.size(), 2U);
     const CpuStatistics &cpu0 = all->cpus[0];
-    QCOMPARE(text(cpu0.scheduling), std::string("run 700 in 3, wait 100+600 max 500@1000, left "
-                                                "2+2, woken 1, moved 0"));
+    QCOMPARE(text(cpu0.scheduling),
+             std::string("run 700 in 3, wait 100+600 max 500@1000 on 0, left "
+                         "2+2, woken 1, moved 0"));
     QCOMPARE(cpu0.idle, 200 + 100); // up to the last event, at 2000
     QCOMPARE(cpu0.unknown, 101);
     QCOMPARE(cpu0.irqs, 1U);
@@ -134,10 +139,10 @@ void TestStatistics::timesAreCutAtTheRange()
     request.range = {1400, 1700};
     const auto part = measured(scene, request);
     QCOMPARE(text(taskOf(scene, *part, 10).scheduling),
-             std::string("run 200 in 1, wait 0+100 max 100@1500, left 0+1, woken 0, moved 0"));
+             std::string("run 200 in 1, wait 0+100 max 100@1500 on 0, left 0+1, woken 0, moved 0"));
     QCOMPARE(text(taskOf(scene, *part, 11).scheduling),
              std::string("run 100 in 1, wait 0+100 max 0@") + std::to_string(kTimeMin)
-                 + ", left 1+0, woken 0, moved 0");
+                 + " on 0, left 1+0, woken 0, moved 0");
     QCOMPARE(part->events, 2U);
     QCOMPARE(part->cpus[0].irqs, 0U);
     request.range = {3000, 4000};
@@ -156,8 +161,9 @@ void TestStatistics::whatIsHiddenIsLeftOut()
     request.shown.hiddenCpus = {0};
     const auto cpus = measured(scene, request);
     QCOMPARE(cpus->cpus.size(), 1U);
-    QCOMPARE(text(cpus->total), std::string("run 50 in 1, wait 50+0 max 50@2000, left 1+0, woken "
-                                            "1, moved 1"));
+    QCOMPARE(text(cpus->total),
+             std::string("run 50 in 1, wait 50+0 max 50@2000 on 0, left 1+0, woken "
+                         "1, moved 1"));
     QCOMPARE(cpus->events, 3U);
 }
 
@@ -255,6 +261,7 @@ void TestStatistics::rangesThatTileTheTraceAddUp()
     for (const TaskStatistics &task : whole->tasks) {
         TaskStatistics &sum = tasks[task.task];
         sum.scheduling.maxWaitBegin = task.scheduling.maxWaitBegin;
+        sum.scheduling.maxWaitCpu = task.scheduling.maxWaitCpu;
         QCOMPARE(text(sum.scheduling), text(task.scheduling));
         QCOMPARE(sum.events, task.events);
         QCOMPARE(sum.blocked, task.blocked);
