@@ -3,6 +3,7 @@
 #include "app/pictures/picture.h"
 
 #include "app/pictures/caption.h"
+#include "app/pictures/svgpaths.h"
 #include "model/base/version.h"
 #include "widgets/overview/overviewwidget.h"
 
@@ -258,7 +259,7 @@ QByteArray Picture::svg() const
         const QString kind = font == fonts().mono ? u", monospace\""_s : u", sans-serif\""_s;
         bytes.replace((family + u'"').toUtf8(), (family + kind).toUtf8());
     }
-    return bytes;
+    return withShortPaths(bytes);
 }
 
 QByteArray Picture::pdf() const
