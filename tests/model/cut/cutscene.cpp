@@ -5,6 +5,7 @@
 #include "model/io/eventprinter.h"
 
 #include <algorithm>
+#include <set>
 
 namespace thresher::test {
 
@@ -71,6 +72,25 @@ std::shared_ptr<const Selection> CutScene::select(const char *filter) const
     return selection ? *selection : nullptr;
 }
 
+namespace {
+
+bool isWanted(const CutRequest &request, const IndexSnapshot &snapshot, StreamIndex stream,
+              EventIndex event)
+{
+    const CpuId cpu = snapshot.trace->streams()[stream].cpu;
+    return request.range.contains(snapshot.streams[stream].time(event))
+           && (!request.cpus
+               || std::find(request.cpus->begin(), request.cpus->end(), cpu) != request.cpus->end())
+           && (!request.selection || request.selection->streams[stream].contains(event));
+}
+
+std::int64_t addLost(std::int64_t sum, std::int64_t more)
+{
+    return sum < 0 || more < 0 ? -1 : sum + more;
+}
+
+} // namespace
+
 // One event after the other, asking of each whether it is wanted.
 std::vector<CutEvent> eventsOf(const IndexSnapshot &snapshot, const CutRequest &request)
 {
@@ -82,8 +102,8 @@ std::vector<CutEvent> eventsOf(const IndexSnapshot &snapshot, const CutRequest &
     });
     for (StreamIndex stream = 0; stream < snapshot.streams.size(); ++stream) {
         const auto &view = snapshot.streams[stream];
-        const auto cpu = snapshot.trace->streams()[stream].cpu;
         std::size_t nextLoss = 0;
+        std::set<EventTypeId> printed;
         bool isFirst = true;
         for (EventIndex i = 0; i < view.size; ++i) {
             const auto time = view.time(i);
@@ -95,11 +115,7 @@ std::vector<CutEvent> eventsOf(const IndexSnapshot &snapshot, const CutRequest &
                     ++nextLoss;
             }
             isFirst = false;
-            if (request.cpus
-                && std::find(request.cpus->begin(), request.cpus->end(), cpu)
-                       == request.cpus->end())
-                continue;
-            if (request.selection && !request.selection->streams[stream].contains(i))
+            if (!isWanted(request, snapshot, stream, i))
                 continue;
             CutEvent event;
             event.time = time;
@@ -109,12 +125,13 @@ std::vector<CutEvent> eventsOf(const IndexSnapshot &snapshot, const CutRequest &
             if (const auto record = reader.record(stream, i)) {
                 event.rawTime = static_cast<std::uint64_t>(record->time);
                 event.payload.assign(record->payload.begin(), record->payload.end());
-                event.line = printer.line(*record, nullptr, {});
+                // The first of its kind, and some of the others.
+                if (printed.insert(record->event).second || events.size() % 16 == 0)
+                    event.line = printer.line(*record, nullptr, {});
             }
             for (; nextLoss < view.lost.size() && view.lost[nextLoss].before <= i; ++nextLoss) {
-                const auto count = view.lost[nextLoss].count;
                 event.isAfterLoss = true;
-                event.lost = count < 0 || event.lost < 0 ? -1 : event.lost + count;
+                event.lost = addLost(event.lost, view.lost[nextLoss].count);
             }
             events.push_back(std::move(event));
         }

@@ -25,7 +25,7 @@ struct CutEvent
     std::string stream; ///< "CPU 3 of irqs"
     std::string name; ///< "sched:sched_switch"
     std::vector<std::byte> payload;
-    std::string line; ///< As it is printed.
+    std::string line; ///< As it is printed; of some events only, since that takes long.
     bool isAfterLoss = false;
     std::int64_t lost = 0; ///< -1: not known.
 
@@ -44,7 +44,7 @@ public:
     /// A request for everything, written to output().
     [[nodiscard]] CutRequest everything() const;
     [[nodiscard]] std::shared_ptr<const Selection> select(const char *filter) const;
-    /// What the part is to hold, found the slow way; `lines` where printed.
+    /// What the part is to hold, found the slow way.
     [[nodiscard]] std::vector<CutEvent> expected(const CutRequest &request) const;
     /// Empty if the part holds just that, else what is different.
     [[nodiscard]] QString differenceOf(const CutRequest &request, bool comparesPayloads = true);

@@ -55,8 +55,12 @@ void tst_cut::aPartIsWhatTheTraceIs_data()
                 << data.filePath(name) << version << static_cast<int>(compression);
         };
         row("v6", 6, Compression::None);
-        row("v7", 7, Compression::None);
         row("v7 zstd", 7, Compression::Zstd);
+        // What is compressed, and by what, does not depend on what is in it: of a compressed one
+        // and of one that is not.
+        if (name != u"multi-buffer.dat" && name != u"v6.dat")
+            continue;
+        row("v7", 7, Compression::None);
         row("v7 zlib", 7, Compression::Zlib);
     }
 }
@@ -86,15 +90,13 @@ void tst_cut::aRangeHoldsItsEventsOnly()
     CutScene scene(file);
     QVERIFY(scene.isOpen());
     const auto range = scene.snapshot->range;
-    for (const int from : {0, 3, 9}) {
-        for (const int to : {4, 10}) {
-            auto request = scene.everything();
-            request.range = {range.begin + range.duration() / 10 * from,
-                             to == 10 ? range.end : range.begin + range.duration() / 10 * to};
-            if (request.range.isEmpty())
-                continue;
-            QCOMPARE(scene.differenceOf(request), QString());
-        }
+    for (const auto &[from, to] : {std::pair(0, 2), std::pair(3, 4), std::pair(9, 10)}) {
+        auto request = scene.everything();
+        request.range = {range.begin + range.duration() / 10 * from,
+                         to == 10 ? range.end : range.begin + range.duration() / 10 * to};
+        if (request.range.isEmpty())
+            continue;
+        QCOMPARE(scene.differenceOf(request), QString());
     }
 }
 
