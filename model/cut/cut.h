@@ -64,9 +64,9 @@ struct CutSummary
 };
 
 /// Writes the part of the trace that `request` describes: every instance, the events' formats,
-/// tasks' names, symbols and options, and what was lost before each kept event. Pages that are
-/// kept whole are copied, the others written anew, so that the part is not larger than it needs to
-/// be.
+/// tasks' names, symbols and options, and what was lost before, between and behind the kept events
+/// of a CPU that has any. Pages that are kept whole are copied, the others written anew, so that
+/// the part is not larger than it needs to be.
 ///
 /// Of names: those that the trace has saved; of tasks that have none, the one that events gave
 /// before the range, else the first that any gave.

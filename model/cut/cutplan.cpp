@@ -105,6 +105,7 @@ StreamPart partOf(const IndexSnapshot &snapshot, const CutRequest &request, Stre
     part.first = part.begin;
     part.last = request.range.end == kTimeMax ? view.size : view.lowerBound(request.range.end);
     part.last = std::max(part.first, std::min(part.last, view.size));
+    part.end = part.last;
     part.events = part.last - part.first;
     if (request.selection != nullptr) {
         if (stream >= request.selection->streams.size()) {

@@ -16,6 +16,7 @@ struct StreamPart
     EventIndex begin = 0; ///< Of the range; what was lost from here on is told.
     EventIndex first = 0; ///< That is kept.
     EventIndex last = 0; ///< Behind it.
+    EventIndex end = 0; ///< Of the range; what was lost just before this event is told, too.
     const StreamSelection *selection = nullptr; ///< Null: all of them.
     std::uint64_t events = 0;
     std::size_t firstPage = 0; ///< Positions in StreamView::pages.

@@ -94,6 +94,13 @@ void PageEncoder::lose(std::int64_t count)
     m_lossCount = longSize() == 4 && count > 0xffffffffLL ? -1 : count;
 }
 
+void PageEncoder::addEmptyPage(std::uint64_t time)
+{
+    flush();
+    begin(time);
+    flush();
+}
+
 std::span<std::byte> PageEncoder::add(std::uint64_t time, std::span<const std::byte> payload,
                                       bool isLong)
 {

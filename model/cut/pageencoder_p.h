@@ -28,6 +28,8 @@ public:
                                            bool isLong);
     /// Events were lost here: the page ends, and the next one says so. count < 0: not known.
     void lose(std::int64_t count);
+    /// A page without events, which says what was lost behind the last one.
+    void addEmptyPage(std::uint64_t time);
     /// Ends the page, if one is open.
     void flush();
 

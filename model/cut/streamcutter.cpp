@@ -117,12 +117,26 @@ Result<void> StreamCutter::cut(const CutBatch &batch, const std::stop_token &sto
             return changed(part.stream);
     }
     encoder.flush();
+    if (batch.lastPage == part.lastPage)
+        addLossBehind(part, encoder, output);
     output.writtenPages = output.made.size() / part.layout.pageSize
                           - (m_mayPointIntoTrace ? 0 : output.copiedPages);
     if (m_deflater)
         return compress(part.layout.pageSize, output);
     tellMade(output);
     return {};
+}
+
+// A page without events says what was lost behind the last one that is kept.
+void StreamCutter::addLossBehind(const StreamPart &part, PageEncoder &encoder, BatchOutput &output)
+{
+    const auto loss = lossBefore(part.end);
+    if (!loss.isTold)
+        return;
+    m_nextLoss = loss.next;
+    encoder.lose(loss.count);
+    encoder.addEmptyPage(m_lastTime);
+    ++output.lostSpans;
 }
 
 void StreamCutter::addPage(const StreamPart &part, const Page &page, PageEncoder &encoder,
@@ -150,7 +164,7 @@ StreamCutter::Loss StreamCutter::lossBefore(EventIndex event) const
 
 // All of its events are kept, and what it says of losses is what is to be said. It is walked, which
 // costs little beside writing it: what is damaged is not handed on.
-bool StreamCutter::isWhole(const StreamPart &part, const Page &page) const
+bool StreamCutter::isWhole(const StreamPart &part, const Page &page)
 {
     if (m_anonymizer.isNeeded() || page.bytes.size() != part.layout.pageSize
         || page.begin < part.first || page.end > part.last || page.begin == page.end)
@@ -170,6 +184,7 @@ bool StreamCutter::isWhole(const StreamPart &part, const Page &page) const
     EventIndex walked = 0;
     while (cursor.next(record))
         ++walked;
+    m_lastTime = record.time;
     return walked == events && !cursor.isDamaged();
 }
 
@@ -218,6 +233,7 @@ void StreamCutter::encode(const StreamPart &part, const Page &page, PageEncoder 
             encoder.lose(loss.count);
             ++output.lostSpans;
         }
+        m_lastTime = record.time;
         const auto payload = encoder.add(record.time,
                                          page.bytes.subspan(record.offset, record.size),
                                          isLongRecord(page.bytes, record, layout));

@@ -71,10 +71,11 @@ private:
     void begin(const StreamPart &part, const CutBatch &batch);
     void addPage(const StreamPart &part, const Page &page, PageEncoder &encoder,
                  BatchOutput &output);
-    [[nodiscard]] bool isWhole(const StreamPart &part, const Page &page) const;
+    [[nodiscard]] bool isWhole(const StreamPart &part, const Page &page);
     void encode(const StreamPart &part, const Page &page, PageEncoder &encoder,
                 BatchOutput &output);
     void copy(const Page &page, PageEncoder &encoder, BatchOutput &output);
+    void addLossBehind(const StreamPart &part, PageEncoder &encoder, BatchOutput &output);
     [[nodiscard]] Loss lossBefore(EventIndex event) const;
     void tellMade(BatchOutput &output);
     [[nodiscard]] Result<void> compress(std::uint32_t pageSize, BatchOutput &output);
@@ -91,6 +92,7 @@ private:
     bool m_mayPointIntoTrace = false;
 
     const StreamView *m_view = nullptr; ///< Of the batch.
+    std::uint64_t m_lastTime = 0; ///< Of the last record kept, as it was recorded.
     std::size_t m_nextLoss = 0; ///< Position in StreamView::lost of the first not told yet.
     std::size_t m_toldMade = 0; ///< Of BatchOutput::made, what is in a piece.
     bool m_isDamaged = false;

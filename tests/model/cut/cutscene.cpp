@@ -91,6 +91,28 @@ std::int64_t addLost(std::int64_t sum, std::int64_t more)
 
 } // namespace
 
+std::map<std::string, std::int64_t> lostBehind(const IndexSnapshot &snapshot,
+                                               const CutRequest &request)
+{
+    std::map<std::string, std::int64_t> lost;
+    for (StreamIndex stream = 0; stream < snapshot.streams.size(); ++stream) {
+        const auto &view = snapshot.streams[stream];
+        EventIndex behind = view.size; // the range
+        while (behind > 0 && view.time(behind - 1) >= request.range.end)
+            --behind;
+        EventIndex kept = behind;
+        while (kept > 0 && !isWanted(request, snapshot, stream, kept - 1))
+            --kept;
+        for (const LostSpan &span : view.lost) {
+            if (kept == 0 || span.before < kept || span.before > behind)
+                continue;
+            auto &sum = lost[snapshot.trace->streamName(stream)];
+            sum = addLost(sum, span.count);
+        }
+    }
+    return lost;
+}
+
 // One event after the other, asking of each whether it is wanted.
 std::vector<CutEvent> eventsOf(const IndexSnapshot &snapshot, const CutRequest &request)
 {
@@ -162,6 +184,8 @@ QString CutScene::differenceOf(const CutRequest &request, bool comparesPayloads)
         return QStringLiteral("progress ends at %1").arg(progress.fraction());
     const auto want = expected(request);
     const auto have = eventsOf(*part, {});
+    if (lostBehind(*part, {}) != lostBehind(*snapshot, request))
+        return QStringLiteral("what was lost behind the last events is told otherwise");
     if (summary.events != want.size() || have.size() != want.size())
         return QStringLiteral("%1 events are wanted, %2 told, %3 there")
             .arg(want.size())

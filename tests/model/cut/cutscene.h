@@ -11,6 +11,7 @@
 #include <QTemporaryDir>
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -59,5 +60,9 @@ public:
 [[nodiscard]] std::shared_ptr<const IndexSnapshot> indexOf(const std::filesystem::path &path);
 [[nodiscard]] std::vector<CutEvent> eventsOf(const IndexSnapshot &snapshot,
                                              const CutRequest &request);
+/// What was lost behind the last event that is asked for, before the first one behind the range; by
+/// stream, of those that have any such event. -1: not known.
+[[nodiscard]] std::map<std::string, std::int64_t> lostBehind(const IndexSnapshot &snapshot,
+                                                             const CutRequest &request);
 
 } // namespace thresher::test

@@ -25,6 +25,7 @@ private Q_SLOTS:
     void aFilterKeepsWhatItShows_data();
     void aFilterKeepsWhatItShows();
     void oneCpuIsOneCpu();
+    void whatWasLostBehindTheLastEventIsTold();
     void anEmptyRangeGivesATraceWithoutEvents();
     void metadataIsKept();
     void onlyNeededFormatsAreKept();
@@ -184,6 +185,37 @@ void tst_cut::oneCpuIsOneCpu()
     request.cpus = {{77}}; // of which there is nothing
     QCOMPARE(scene.differenceOf(request), QString());
     QCOMPARE(scene.summary.events, 0U);
+}
+
+void tst_cut::whatWasLostBehindTheLastEventIsTold()
+{
+    CutScene scene(QStringLiteral(THRESHER_TEST_DATA "/lost-events.dat"));
+    QVERIFY(scene.isOpen());
+    const auto &view = scene.snapshot->streams.front();
+    QVERIFY(view.lost.size() > 3);
+    const LostSpan &loss = view.lost[2];
+    auto request = scene.everything();
+    request.cpus = {scene.snapshot->trace->streams().front().cpu};
+    request.range = {scene.snapshot->range.begin, view.time(loss.before)};
+    for (const int version : {6, 7}) {
+        request.version = version;
+        request.compression = version == 6 ? Compression::None : Compression::Zstd;
+        QCOMPARE(scene.differenceOf(request), QString());
+        const auto &part = scene.part->streams.front();
+        QVERIFY(isOpenEnded(part.lost.back(), part.size));
+        QCOMPARE(part.lost.back().count, loss.count);
+        QCOMPARE(part.lost.size(), std::size_t{3});
+        QCOMPARE(scene.summary.lostSpans, 3U);
+    }
+    // And with others between, of which nothing is kept.
+    request.selection = scene.select("sched_process_exec");
+    QCOMPARE(scene.differenceOf(request), QString());
+    QVERIFY(scene.summary.events > 0);
+    // Not what was lost behind the range.
+    request.selection = nullptr;
+    request.range.end = view.time(loss.before - 1);
+    QCOMPARE(scene.differenceOf(request), QString());
+    QCOMPARE(scene.part->streams.front().lost.size(), std::size_t{2});
 }
 
 void tst_cut::anEmptyRangeGivesATraceWithoutEvents()
