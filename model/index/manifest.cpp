@@ -1,92 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
-#include "model/base/bytes.h"
 #include "model/index/manifest_p.h"
-
-#include <xxhash.h>
-
-#include <bit>
-#include <string_view>
+#include "model/index/tables.h"
 
 namespace thresher {
 
 namespace {
 
 constexpr std::string_view kMagic = "ThrIndex";
-constexpr std::uint32_t kByteOrder = 0x01020304;
-constexpr bool kIsBigEndian = std::endian::native == std::endian::big;
 
-class Writer
-{
-public:
-    template<typename T>
-    void number(T value)
-    {
-        static_assert(std::is_trivially_copyable_v<T>);
-        const auto bytes = std::as_bytes(std::span<const T>(&value, 1));
-        m_bytes.insert(m_bytes.end(), bytes.begin(), bytes.end());
-    }
-    void raw(std::span<const std::byte> bytes)
-    {
-        m_bytes.insert(m_bytes.end(), bytes.begin(), bytes.end());
-    }
-    void text(std::string_view text)
-    {
-        number(static_cast<std::uint32_t>(text.size()));
-        raw(asBytes(text));
-    }
-    template<typename T>
-    void list(const std::vector<T> &values)
-    {
-        static_assert(std::is_trivially_copyable_v<T>);
-        number(std::uint64_t{values.size()});
-        raw(std::as_bytes(std::span<const T>(values)));
-    }
-    [[nodiscard]] std::vector<std::byte> take() { return std::move(m_bytes); }
-
-private:
-    std::vector<std::byte> m_bytes;
-};
-
-class Reader
-{
-public:
-    explicit Reader(std::span<const std::byte> bytes)
-        : m_bytes(bytes, kIsBigEndian)
-    {}
-    [[nodiscard]] bool isOk() const { return m_bytes.isOk(); }
-    [[nodiscard]] bool isAtEnd() const { return m_bytes.isOk() && m_bytes.remaining() == 0; }
-    std::uint32_t u32() { return m_bytes.u32(); }
-    std::uint64_t u64() { return m_bytes.u64(); }
-    std::int64_t s64() { return static_cast<std::int64_t>(m_bytes.u64()); }
-    std::string text() { return std::string(asText(m_bytes.take(m_bytes.u32()))); }
-    /// How many items of at least `bytesEach` follow: never more than there are bytes for.
-    std::uint64_t count(std::size_t bytesEach)
-    {
-        const std::uint64_t count = m_bytes.u64();
-        if (count > m_bytes.remaining() / bytesEach) {
-            m_bytes.take(std::uint64_t{m_bytes.remaining()} + 1); // fails from now on
-            return 0;
-        }
-        return count;
-    }
-    template<typename T>
-    void list(std::vector<T> &values)
-    {
-        static_assert(std::is_trivially_copyable_v<T>);
-        values.resize(count(sizeof(T)));
-        const auto bytes = m_bytes.take(values.size() * sizeof(T));
-        if (!bytes.empty())
-            std::memcpy(values.data(), bytes.data(), bytes.size());
-    }
-    bool expect(std::string_view text) { return asText(m_bytes.take(text.size())) == text; }
-    std::span<const std::byte> rest() { return m_bytes.take(m_bytes.remaining()); }
-
-private:
-    ByteReader m_bytes;
-};
-
-void write(Writer &to, const Manifest::Stream &stream)
+void write(TableWriter &to, const Manifest::Stream &stream)
 {
     to.number(stream.meta.size);
     for (const TrackMeta &track : stream.meta.tracks) {
@@ -109,7 +32,7 @@ void write(Writer &to, const Manifest::Stream &stream)
     }
 }
 
-bool read(Reader &from, Manifest::Stream &stream)
+bool read(TableReader &from, Manifest::Stream &stream)
 {
     stream.meta.size = from.u64();
     for (TrackMeta &track : stream.meta.tracks) {
@@ -137,7 +60,7 @@ bool read(Reader &from, Manifest::Stream &stream)
     return from.isOk();
 }
 
-void write(Writer &to, const Diagnostic &diagnostic)
+void write(TableWriter &to, const Diagnostic &diagnostic)
 {
     to.number(static_cast<std::uint32_t>(diagnostic.severity));
     to.text(diagnostic.what);
@@ -151,7 +74,7 @@ void write(Writer &to, const Diagnostic &diagnostic)
     to.number(diagnostic.time.value_or(TimeRange{}));
 }
 
-Diagnostic readDiagnostic(Reader &from)
+Diagnostic readDiagnostic(TableReader &from)
 {
     Diagnostic diagnostic;
     const std::uint32_t severity = from.u32();
@@ -176,7 +99,7 @@ Diagnostic readDiagnostic(Reader &from)
     return diagnostic;
 }
 
-void write(Writer &to, const Task &task)
+void write(TableWriter &to, const Task &task)
 {
     to.number(task.pid);
     to.number(task.tgid);
@@ -188,7 +111,7 @@ void write(Writer &to, const Task &task)
     }
 }
 
-Task readTask(Reader &from)
+Task readTask(TableReader &from)
 {
     Task task;
     task.pid = static_cast<Pid>(from.u32());
@@ -206,7 +129,7 @@ Task readTask(Reader &from)
 
 std::vector<std::byte> Manifest::serialize() const
 {
-    Writer rest;
+    TableWriter rest;
     rest.number(identity);
     rest.list(fileSizes);
     rest.number(std::uint64_t{streams.size()});
@@ -225,31 +148,15 @@ std::vector<std::byte> Manifest::serialize() const
     rest.number(std::uint64_t{tasks.size()});
     for (const Task &task : tasks)
         write(rest, task);
-    const auto bytes = rest.take();
-
-    Writer all;
-    all.raw(asBytes(kMagic));
-    all.number(kVersion);
-    all.number(kByteOrder);
-    all.number(std::uint64_t{bytes.size()});
-    all.number(std::uint64_t{XXH3_64bits(bytes.data(), bytes.size())});
-    all.raw(bytes);
-    return all.take();
+    return sealTables(kMagic, kVersion, rest.take());
 }
 
 std::optional<Manifest> Manifest::parse(std::span<const std::byte> bytes)
 {
-    Reader from(bytes);
-    if (!from.expect(kMagic) || from.u32() != kVersion || from.u32() != kByteOrder)
+    const auto tables = unsealTables(kMagic, kVersion, bytes);
+    if (!tables)
         return std::nullopt;
-    const std::uint64_t size = from.u64();
-    const std::uint64_t hash = from.u64();
-    const auto payload = from.rest();
-    if (!from.isOk() || payload.size() != size
-        || XXH3_64bits(payload.data(), payload.size()) != hash)
-        return std::nullopt;
-
-    from = Reader(payload);
+    TableReader from(*tables);
     Manifest manifest;
     manifest.identity.size = from.u64();
     manifest.identity.modified = from.s64();
