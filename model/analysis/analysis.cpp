@@ -3,6 +3,7 @@
 #include "model/analysis/analysis.h"
 
 #include <algorithm>
+#include <atomic>
 
 namespace thresher {
 
@@ -21,6 +22,12 @@ PlacedSlice placed(const TrackPart &part, std::uint64_t i)
 }
 
 } // namespace
+
+std::uint64_t newAnalysisId()
+{
+    static std::atomic<std::uint64_t> last = 0;
+    return ++last;
+}
 
 const TrackSummary *Analysis::find(const TrackKey &key) const
 {

@@ -9,7 +9,7 @@
 #include "model/analysis/tracksegment.h"
 #include "model/base/progress.h"
 #include "model/base/result.h"
-#include "model/index/snapshot.h"
+#include "model/index/traceindex.h"
 
 #include <filesystem>
 #include <functional>
@@ -62,6 +62,8 @@ struct PairSummary
     bool lanesAreKeys = false; ///< Else an owner is a task or a CPU, or 0 if there is one lane.
 };
 
+struct KeptAnalysis;
+
 /// The results of one pass over a trace, as far as it has got. Immutable; shared between threads; a
 /// later one only ever knows more.
 struct Analysis
@@ -80,6 +82,8 @@ struct Analysis
     TimeNs frontier = kTimeMin;
     bool hasSwitches = false; ///< sched_switch was recorded: states mean something.
     bool hasWakeups = false; ///< So was sched_waking, sched_wakeup or sched_wakeup_new.
+    /// What it was reopened from; null if it was worked out.
+    std::shared_ptr<const KeptAnalysis> kept;
 
     [[nodiscard]] bool isComplete() const { return frontier == kTimeMax; }
     /// Null if there is no such track. O(log tracks).
@@ -92,12 +96,24 @@ struct Analysis
                                        std::uint32_t owner) const;
 };
 
+/// For Analysis::id. Thread: any.
+[[nodiscard]] std::uint64_t newAnalysisId();
+
 struct AnalysisOptions
 {
     /// Besides builtInPairs(). Of all no more than 256 are looked for.
     std::vector<PairSpec> pairs;
     std::vector<CounterSpec> counters; ///< Besides builtInCounters().
-    /// For an unlinked file that holds the results, about 6 bytes an event. Empty: $TMPDIR.
+    /// As IndexOptions::cacheDirectory, and its limit: if the index is kept there, so is what was
+    /// found. Empty: nothing is.
+    std::filesystem::path cacheDirectory;
+    std::uint64_t cacheLimitBytes = IndexOptions().cacheLimitBytes;
+    bool ignoreKept = false; ///< Works it out anew even if it is kept.
+    /// Compares all that is kept with its checksums first, and works it out anew if it is damaged:
+    /// for who has no time to learn of it later. Else verifyAnalysis() does that.
+    bool verifyKept = false;
+    /// For an unlinked file of the results, about 6 bytes an event, where they are not kept. Empty:
+    /// $TMPDIR.
     std::filesystem::path temporaryDirectory;
     /// Events that are read, merged and written at a time; they take 48 bytes each of the heap.
     std::uint64_t eventsAtATime = std::uint64_t{1} << 18U;
@@ -105,17 +121,24 @@ struct AnalysisOptions
     std::uint64_t slicesOfASegment = std::uint64_t{1} << 20U;
 };
 
-/// Runs all analyses that the trace has events for, in one pass over its merged stream.
+/// Runs all analyses that the trace has events for, in one pass over its merged stream; or reopens
+/// what an earlier run found in the same index, looking for the same pairs and counters.
 ///
 /// @param index  complete.
 /// @param onPartial  called from this thread, after each segment; may be empty.
-/// Fails with Cancelled within 100 ms of `stop`, NoSpace or Io where results cannot be written; the
-/// partial ones remain usable. Heap: O(tasks), and the options' buffers. Thread: any; starts its
-/// own workers.
+/// Fails with Cancelled within 100 ms of `stop` (nothing is kept then), NoSpace or Io where results
+/// cannot be written in the temporary directory either; the partial ones remain usable. That they
+/// cannot be kept is no failure. Heap: O(tasks), and the options' buffers. Thread: any; starts its
+/// own workers. Reopening takes O(tracks · segments), and touches no slice.
 [[nodiscard]] Result<std::shared_ptr<const Analysis>>
 analyse(const std::shared_ptr<const IndexSnapshot> &index, const AnalysisOptions &options,
         const std::stop_token &stop, Progress &progress,
         const std::function<void(std::shared_ptr<const Analysis>)> &onPartial);
+
+/// Compares every byte of an analysis that was reopened with its checksums; for running in the
+/// background. @returns false if it is damaged: it is then removed from the cache, and is to be
+/// worked out anew. True also of one that was not reopened. Fails with Cancelled.
+[[nodiscard]] Result<bool> verifyAnalysis(const Analysis &analysis, const std::stop_token &stop);
 
 /// Calls `take(slice, cpu)` for the slices of a track that overlap `range`, in their order, as long
 /// as it returns true. O(segments · log slices + slices in range).

@@ -3,6 +3,7 @@
 #include "model/analysis/analysis.h"
 #include "model/analysis/counterlog_p.h"
 #include "model/analysis/functiongraph_p.h"
+#include "model/analysis/keptanalysis_p.h"
 #include "model/analysis/notes_p.h"
 #include "model/analysis/pairs_p.h"
 #include "model/analysis/probes_p.h"
@@ -13,24 +14,17 @@
 #include "model/query/rows.h"
 
 #include <algorithm>
-#include <atomic>
 
 namespace thresher {
 
 namespace {
-
-std::uint64_t newAnalysisId()
-{
-    static std::atomic<std::uint64_t> last = 0;
-    return ++last;
-}
 
 /// The pass: slices of the merged stream, one after the other, each read in parallel.
 class Pass
 {
 public:
     Pass(std::shared_ptr<const IndexSnapshot> index, const AnalysisOptions &options,
-         SegmentFile file, const std::stop_token &stop)
+         const AnalysisSpecs &specs, SegmentFile file, const std::stop_token &stop)
         : m_index(std::move(index))
         , m_options(options)
         , m_file(std::move(file))
@@ -39,8 +33,8 @@ public:
         , m_syscalls(*m_index, m_rules, m_log)
         , m_functionGraph(*m_index, m_rules, m_log)
         , m_probes(*m_index, m_rules, m_log)
-        , m_pairs(m_index, m_rules, m_log, options.pairs, stop)
-        , m_counters(*m_index, m_rules, options.counters)
+        , m_pairs(m_index, m_rules, m_log, specs, stop)
+        , m_counters(*m_index, m_rules, specs)
         , m_consumers(m_pairs.consumers())
     {
         m_consumers.insert(m_consumers.begin(),
@@ -50,6 +44,9 @@ public:
     [[nodiscard]] Result<std::shared_ptr<const Analysis>>
     run(const std::stop_token &stop, Progress &progress,
         const std::function<void(std::shared_ptr<const Analysis>)> &onPartial);
+    /// After run(): puts what it found beside the index, if that is still possible.
+    void keep(const Analysis &analysis, const AnalysisSpecs &specs,
+              const KeptFile::Fingerprint &fingerprint);
 
 private:
     void read(const std::vector<EventIndex> &from, const std::vector<EventIndex> &to,
@@ -75,7 +72,9 @@ private:
     TimeNs m_time = kTimeMin; ///< Of the last note.
     SegmentWriter m_writer;
     std::vector<std::shared_ptr<const TrackSegment>> m_segments;
+    std::vector<FilePiece> m_segmentPieces; ///< [m_segments]
     std::vector<std::shared_ptr<const CounterSegment>> m_counterSegments;
+    std::vector<FilePiece> m_counterPieces; ///< [m_counterSegments]
     std::vector<TrackSummary> m_tracks; ///< Ascending by key.
 };
 
@@ -137,9 +136,12 @@ Result<void> Pass::writeSegment()
         at->range.end = entry.end;
     }
     m_segments.push_back(std::move(segment));
+    m_segmentPieces.push_back(m_file.lastPiece());
     THRESHER_TRY_ASSIGN(auto counters, m_counters.write(m_file));
-    if (counters)
+    if (counters) {
         m_counterSegments.push_back(std::move(counters));
+        m_counterPieces.push_back(m_file.lastPiece());
+    }
     return {};
 }
 
@@ -194,11 +196,23 @@ Pass::run(const std::stop_token &stop, Progress &progress,
                 onPartial(result(time));
         }
     }
+    if (stop.stop_requested()) // before there was anything to read
+        return fail(ErrorKind::Cancelled, "Cancelled.");
     for (NoteConsumer *const consumer : m_consumers)
         consumer->finish(m_index->range.end);
     THRESHER_TRY(writeSegment());
     progress.advance(1);
     return result(kTimeMax);
+}
+
+void Pass::keep(const Analysis &analysis, const AnalysisSpecs &specs,
+                const KeptFile::Fingerprint &fingerprint)
+{
+    // Where it cannot be kept, it is worked out again the next time.
+    if (m_file.isDraft())
+        static_cast<void>(m_file.keep(
+            serializeAnalysis(analysis, specs, fingerprint, m_segmentPieces, m_counterPieces),
+            m_options.cacheLimitBytes));
 }
 
 } // namespace
@@ -208,8 +222,27 @@ analyse(const std::shared_ptr<const IndexSnapshot> &index, const AnalysisOptions
         const std::stop_token &stop, Progress &progress,
         const std::function<void(std::shared_ptr<const Analysis>)> &onPartial)
 {
-    THRESHER_TRY_ASSIGN(SegmentFile file, SegmentFile::create(options.temporaryDirectory));
-    return Pass(index, options, std::move(file), stop).run(stop, progress, onPartial);
+    const AnalysisSpecs specs(*index, options);
+    const auto place = keptPlace(index, options.cacheDirectory);
+    if (place && !options.ignoreKept) {
+        if (auto kept = reopenAnalysis(index, *place, specs, options.verifyKept, stop)) {
+            progress.setTotal(1);
+            progress.advance(1);
+            return kept;
+        }
+    }
+    std::optional<KeptFile::Draft> draft;
+    if (place) {
+        if (auto begun = place->begin())
+            draft.emplace(*std::move(begun));
+    }
+    THRESHER_TRY_ASSIGN(SegmentFile file,
+                        SegmentFile::create(std::move(draft), options.temporaryDirectory));
+    Pass pass(index, options, specs, std::move(file), stop);
+    auto result = pass.run(stop, progress, onPartial);
+    if (result && place)
+        pass.keep(**result, specs, place->fingerprint());
+    return result;
 }
 
 } // namespace thresher

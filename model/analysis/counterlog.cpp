@@ -26,18 +26,12 @@ CounterNode nodeOf(std::span<const CounterNode> nodes)
 
 } // namespace
 
-CounterLog::CounterLog(const IndexSnapshot &index, NoteRules &rules,
-                       const std::vector<CounterSpec> &more)
+CounterLog::CounterLog(const IndexSnapshot &index, NoteRules &rules, const AnalysisSpecs &specs)
     : m_index(index)
 {
-    std::vector<CounterSpec> specs = builtInCounters(index);
-    const std::size_t builtIn = specs.size();
-    specs.insert(specs.end(), more.begin(), more.end());
-    constexpr std::size_t kMostCounters = 4096;
-    specs.resize(std::min(specs.size(), kMostCounters));
-    for (CounterSpec &spec : specs) {
+    for (const CounterSpec &spec : specs.counters) {
         Counter counter;
-        counter.summary.isBuiltIn = m_counters.size() < builtIn;
+        counter.summary.isBuiltIn = m_counters.size() < specs.builtInCounters;
         const auto event = resolveCounter(spec, *index.trace);
         if (event) {
             counter.keyOf = spec.key.empty()     ? KeyOf::None
@@ -55,7 +49,7 @@ CounterLog::CounterLog(const IndexSnapshot &index, NoteRules &rules,
         } else {
             counter.summary.error = event.error();
         }
-        counter.summary.spec = std::move(spec);
+        counter.summary.spec = spec;
         m_counters.push_back(std::move(counter));
     }
 }

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #pragma once
 
-#include "model/analysis/counters.h"
+#include "model/analysis/analysisspecs_p.h"
 #include "model/analysis/notes_p.h"
 #include "model/analysis/segmentfile_p.h"
 
@@ -12,11 +12,11 @@
 
 namespace thresher {
 
-/// The samples of all counters of a pass, the built-in ones and the user's.
+/// The samples of all counters of a pass.
 class CounterLog final : public NoteConsumer
 {
 public:
-    CounterLog(const IndexSnapshot &index, NoteRules &rules, const std::vector<CounterSpec> &more);
+    CounterLog(const IndexSnapshot &index, NoteRules &rules, const AnalysisSpecs &specs);
 
     [[nodiscard]] std::size_t size() const { return m_found.size(); }
     [[nodiscard]] std::vector<CounterSummary> summaries() const;

@@ -72,13 +72,18 @@ std::optional<CounterView> CounterSegment::find(const CounterKey &key) const
     const auto entry = std::lower_bound(
         entries.begin(), entries.end(), key,
         [](const CounterEntry &each, const CounterKey &wanted) { return each.key < wanted; });
-    if (entry == entries.end() || entry->key != key || entry->size == 0)
-        return std::nullopt;
+    return entry != entries.end() && entry->key == key ? view(*entry) : std::nullopt;
+}
+
+std::optional<CounterView> CounterSegment::view(const CounterEntry &entry) const
+{
     CounterView view;
-    std::uint64_t at = entry->offset;
-    view.times = column<TimeNs>(bytes, at, entry->size);
-    view.values = column<std::int64_t>(bytes, at, entry->size);
-    std::uint64_t nodes = entry->size / kCounterLeaf;
+    std::uint64_t at = entry.offset;
+    view.times = column<TimeNs>(bytes, at, entry.size);
+    view.values = column<std::int64_t>(bytes, at, entry.size);
+    if (view.times.empty() || view.values.size() != view.times.size())
+        return std::nullopt;
+    std::uint64_t nodes = entry.size / kCounterLeaf;
     for (auto &level : view.levels) {
         level = column<CounterNode>(bytes, at, nodes);
         nodes /= kCounterFan;

@@ -86,6 +86,8 @@ struct CounterSegment
 
     /// nullopt if there is none. O(log series).
     [[nodiscard]] std::optional<CounterView> find(const CounterKey &key) const;
+    /// O(1); nullopt if the entry is empty, or lies outside the bytes.
+    [[nodiscard]] std::optional<CounterView> view(const CounterEntry &entry) const;
 };
 
 /// What a series was within a pixel column.

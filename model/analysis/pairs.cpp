@@ -244,14 +244,9 @@ void Pairs::lose(StreamIndex stream, TimeRange range)
 }
 
 PairList::PairList(const std::shared_ptr<const IndexSnapshot> &index, NoteRules &rules,
-                   TrackLog &log, const std::vector<PairSpec> &more, const std::stop_token &stop)
+                   TrackLog &log, const AnalysisSpecs &specs, const std::stop_token &stop)
 {
-    std::vector<PairSpec> specs = builtInPairs(*index);
-    const std::size_t builtIn = specs.size();
-    specs.insert(specs.end(), more.begin(), more.end());
-    constexpr std::size_t kMostPairs = 256; // TrackKey::group
-    specs.resize(std::min(specs.size(), kMostPairs));
-    for (const PairSpec &spec : specs) {
+    for (const PairSpec &spec : specs.pairs) {
         PairSummary failed;
         failed.spec = spec;
         const auto resolved = resolvePair(spec, index->trace);
@@ -275,7 +270,7 @@ PairList::PairList(const std::shared_ptr<const IndexSnapshot> &index, NoteRules 
                                                       static_cast<std::uint8_t>(m_pairs.size()),
                                                       std::move(only)));
         }
-        failed.isBuiltIn = m_failed.size() < builtIn;
+        failed.isBuiltIn = m_failed.size() < specs.builtInPairs;
         m_failed.push_back(std::move(failed));
     }
 }

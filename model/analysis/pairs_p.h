@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #pragma once
 
-#include "model/analysis/analysis.h"
+#include "model/analysis/analysisspecs_p.h"
 #include "model/analysis/losslog_p.h"
 #include "model/analysis/notes_p.h"
 #include "model/analysis/tracklog_p.h"
@@ -108,12 +108,12 @@ private:
     std::uint64_t m_unmatched = 0;
 };
 
-/// All pairs of a pass: the built-in ones, then the user's.
+/// All pairs of a pass.
 class PairList
 {
 public:
     PairList(const std::shared_ptr<const IndexSnapshot> &index, NoteRules &rules, TrackLog &log,
-             const std::vector<PairSpec> &more, const std::stop_token &stop);
+             const AnalysisSpecs &specs, const std::stop_token &stop);
 
     [[nodiscard]] std::vector<NoteConsumer *> consumers() const;
     [[nodiscard]] std::vector<PairSummary> summaries() const;
