@@ -13,6 +13,8 @@ namespace {
 
 constexpr int kProgressMs = 100;
 constexpr int kNice = 10;
+/// After the index is being verified, which reads the same disk.
+constexpr int kVerifyAfterMs = 3000;
 
 /// Under Linux of one thread, and of those that it starts from then on.
 void yieldToTheWindow()
@@ -23,10 +25,14 @@ void yieldToTheWindow()
 
 } // namespace
 
-AnalysisRunner::AnalysisRunner(ViewState &view, QObject *parent)
+AnalysisRunner::AnalysisRunner(ViewState &view, AnalysisOptions options, QObject *parent)
     : QObject(parent)
     , m_view(view)
+    , m_options(std::move(options))
 {
+    m_verifyTimer.setSingleShot(true);
+    m_verifyTimer.setInterval(kVerifyAfterMs);
+    connect(&m_verifyTimer, &QTimer::timeout, this, &AnalysisRunner::verify);
     m_timer.setInterval(kProgressMs);
     connect(&m_timer, &QTimer::timeout, this, [this] { Q_EMIT progressed(m_job.fraction()); });
     connect(&m_view, &ViewState::changed, this, &AnalysisRunner::followView);
@@ -65,11 +71,13 @@ void AnalysisRunner::followView(ViewState::Changes changes)
     }
     m_mailbox.reset();
     m_analysed.reset();
+    m_verifyTimer.stop();
+    m_verifying.abandon();
     if (snapshot && snapshot->isComplete)
-        start();
+        start(m_options.ignoreKept);
 }
 
-void AnalysisRunner::start()
+void AnalysisRunner::start(bool ignoreKept)
 {
     m_analysed = m_view.snapshot();
     m_mailbox = std::make_shared<Mailbox>();
@@ -80,11 +88,13 @@ void AnalysisRunner::start()
             QMetaObject::invokeMethod(
                 this, [this, mailbox] { take(mailbox); }, Qt::QueuedConnection);
     };
+    AnalysisOptions options = m_options;
+    options.ignoreKept = ignoreKept;
     m_timer.start();
     m_job.start(
-        [index = m_analysed, post](const std::stop_token &stop, Progress &progress) {
+        [index = m_analysed, options, post](const std::stop_token &stop, Progress &progress) {
             yieldToTheWindow();
-            return analyse(index, {}, stop, progress, post);
+            return analyse(index, options, stop, progress, post);
         },
         [this](Result<std::shared_ptr<const Analysis>> result) { finish(std::move(result)); });
 }
@@ -108,12 +118,33 @@ void AnalysisRunner::finish(Result<std::shared_ptr<const Analysis>> result)
         take(m_mailbox); // the last part may still be on its way
     m_mailbox.reset();
     Q_EMIT progressed(-1);
-    if (result)
+    if (result) {
+        if ((*result)->kept)
+            m_verifyTimer.start();
         m_view.setAnalysis(*std::move(result));
-    else if (result.error().kind == ErrorKind::Cancelled)
+    } else if (result.error().kind == ErrorKind::Cancelled) {
         Q_EMIT stopped();
-    else
+    } else {
         Q_EMIT failed(result.error());
+    }
+}
+
+void AnalysisRunner::verify()
+{
+    const auto &analysis = m_view.analysis();
+    if (!analysis)
+        return;
+    m_verifying.start(
+        [analysis](const std::stop_token &stop, Progress &) {
+            yieldToTheWindow();
+            return verifyAnalysis(*analysis, stop);
+        },
+        [this](const Result<bool> &isIntact) {
+            if (!isIntact || *isIntact)
+                return;
+            start(true);
+            Q_EMIT foundDamaged();
+        });
 }
 
 } // namespace thresher::ui

@@ -12,16 +12,17 @@
 
 namespace thresher::ui {
 
-/// Works out what happened (model/analysis) as soon as a trace is indexed, in the background, and
-/// tells the ViewState, while it goes on, too. It runs at a lower priority, so that the window has
-/// the processor when it wants it. GUI thread.
+/// Works out what happened (model/analysis) as soon as a trace is indexed, or reopens what is kept
+/// of it, in the background, and tells the ViewState, while it goes on, too. It runs at a lower
+/// priority, so that the window has the processor when it wants it. What was kept is checked byte
+/// by byte a moment later, and worked out anew if it is damaged. GUI thread.
 class AnalysisRunner final : public QObject
 {
     Q_OBJECT
 
 public:
     /// @param view  outlives it.
-    explicit AnalysisRunner(ViewState &view, QObject *parent = nullptr);
+    AnalysisRunner(ViewState &view, AnalysisOptions options, QObject *parent = nullptr);
     ~AnalysisRunner() override;
 
     [[nodiscard]] bool isRunning() const { return m_job.isRunning(); }
@@ -36,6 +37,7 @@ Q_SIGNALS:
     void progressed(double fraction); ///< Negative: done.
     void stopped(); ///< By cancel().
     void failed(const thresher::Error &error);
+    void foundDamaged(); ///< What was kept: it is worked out anew.
 
 private:
     /// Results on their way: only the latest is worth delivering.
@@ -46,15 +48,19 @@ private:
         bool isPosted = false;
     };
     void followView(ViewState::Changes changes);
-    void start();
+    void start(bool ignoreKept);
+    void verify();
     void take(const std::shared_ptr<Mailbox> &mailbox);
     void finish(Result<std::shared_ptr<const Analysis>> result);
 
     ViewState &m_view;
+    AnalysisOptions m_options;
     std::shared_ptr<const IndexSnapshot> m_analysed; ///< What it runs, or has run, on.
     std::shared_ptr<Mailbox> m_mailbox;
     QTimer m_timer;
-    JobRunner m_job; // last, so that it ends before what it uses
+    QTimer m_verifyTimer;
+    JobRunner m_job; // these last, so that they end before what they use
+    JobRunner m_verifying;
 };
 
 } // namespace thresher::ui

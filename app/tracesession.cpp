@@ -28,11 +28,24 @@ Diagnostic noteOf(const QString &what)
     return note;
 }
 
+/// Kept with the index, wherever that is.
+AnalysisOptions analysisOptions(const IndexOptions &index)
+{
+    AnalysisOptions options;
+    options.cacheDirectory = index.cacheDirectory;
+    options.cacheLimitBytes = index.cacheLimitBytes;
+    options.temporaryDirectory = index.temporaryDirectory;
+    options.ignoreKept = index.ignoreCached;
+    options.verifyKept = index.verifyCached;
+    return options;
+}
+
 } // namespace
 
 TraceSession::TraceSession(IndexOptions options, QObject *parent)
     : QObject(parent)
     , m_options(std::move(options))
+    , m_analysis(m_view, analysisOptions(m_options))
 {
     m_progressTimer.setInterval(kProgressMs);
     connect(&m_progressTimer, &QTimer::timeout, this,
@@ -44,6 +57,10 @@ TraceSession::TraceSession(IndexOptions options, QObject *parent)
     m_verifyTimer.setInterval(kVerifyAfterMs);
     connect(&m_verifyTimer, &QTimer::timeout, this, &TraceSession::verify);
     connect(&m_view, &ViewState::changed, this, &TraceSession::followView);
+    connect(&m_analysis, &AnalysisRunner::foundDamaged, this, [this] {
+        Q_EMIT noted(noteOf(tr("What was kept of this trace's tasks was damaged on disk; it is "
+                               "being worked out anew.")));
+    });
 }
 
 TraceSession::~TraceSession() = default;

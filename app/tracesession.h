@@ -100,7 +100,7 @@ private:
     QTimer m_progressTimer;
     QTimer m_matchingTimer;
     Searcher m_searcher{m_view};
-    AnalysisRunner m_analysis{m_view};
+    AnalysisRunner m_analysis;
     JobRunner m_probing; // these last, so that jobs end before what they use
     JobRunner m_opening;
     JobRunner m_selectingJob;

@@ -22,9 +22,13 @@ Result<Measured> measured(const MeasureOptions &options, const Filter *filter,
                             selectFiltered(index, *filter, {}, {}, {}, {}, progress));
     }
     if (needsAnalysis) {
+        AnalysisOptions how;
+        if (options.keepIndex)
+            how.cacheDirectory = defaultCacheDirectory();
+        how.verifyKept = true; // what is printed cannot be taken back
         Progress progress;
         const ProgressLine line("analysing", progress);
-        THRESHER_TRY_ASSIGN(result.analysis, analyse(index, {}, {}, progress, {}));
+        THRESHER_TRY_ASSIGN(result.analysis, analyse(index, how, {}, progress, {}));
     } else {
         auto analysis = std::make_shared<Analysis>();
         analysis->index = index;

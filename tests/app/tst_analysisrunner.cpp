@@ -3,7 +3,9 @@
 #include "app/analysisrunner.h"
 #include "app/tracesession.h"
 
+#include <QFile>
 #include <QSignalSpy>
+#include <QTemporaryDir>
 #include <QTest>
 
 using namespace thresher;
@@ -54,6 +56,48 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(session.isSettled(), kLong);
         QVERIFY(!session.view().analysis());
         QVERIFY(!session.analysis().isRunning());
+    }
+
+    void whatWasFoundIsKeptAndCheckedInTheBackground()
+    {
+        QTemporaryDir directory(QStringLiteral(THRESHER_TEST_OUTPUT "/XXXXXX"));
+        IndexOptions options;
+        options.cacheDirectory = directory.path().toStdString();
+        const auto open = [](TraceSession &session) {
+            session.open(dataFile(u"sched-basic.dat"_s));
+            return QTest::qWaitFor(
+                [&session] { return session.view().analysis() && session.isSettled(); }, kLong);
+        };
+        {
+            TraceSession session(options);
+            QVERIFY(open(session));
+            QVERIFY(!session.view().analysis()->kept);
+        }
+        TraceSession session(options);
+        QSignalSpy noted(&session, &TraceSession::noted);
+        QVERIFY(open(session));
+        const auto kept = session.view().analysis();
+        QVERIFY(kept->kept);
+        QVERIFY(kept->isComplete());
+        // Damaged while it is open, which is as bad.
+        std::filesystem::path file;
+        for (const auto &entry :
+             std::filesystem::recursive_directory_iterator(options.cacheDirectory)) {
+            if (entry.path().filename() == "analysis")
+                file = entry.path();
+        }
+        QFile damaged(QString::fromStdString(file.string()));
+        QVERIFY(damaged.open(QIODevice::ReadWrite));
+        QVERIFY(damaged.seek(65536));
+        char byte = 0;
+        QVERIFY(damaged.peek(&byte, 1) == 1);
+        byte = static_cast<char>(byte ^ 1);
+        QVERIFY(damaged.write(&byte, 1) == 1);
+        damaged.close();
+        QVERIFY(noted.wait(kLong));
+        QTRY_VERIFY_WITH_TIMEOUT(session.isSettled(), kLong);
+        QVERIFY(!session.view().analysis()->kept);
+        QCOMPARE(session.view().analysis()->tracks.size(), kept->tracks.size());
     }
 
     void whatWasStoppedGoesOnWhenAsked()
