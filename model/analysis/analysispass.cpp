@@ -52,6 +52,7 @@ private:
     void read(const std::vector<EventIndex> &from, const std::vector<EventIndex> &to,
               const std::stop_token &stop);
     void dispatch();
+    void deliver(const Note &note);
     [[nodiscard]] Result<void> writeSegment();
     [[nodiscard]] std::shared_ptr<const Analysis> result(TimeNs frontier) const;
     [[nodiscard]] std::vector<EventIndex> ends(TimeNs time) const;
@@ -108,17 +109,26 @@ void Pass::dispatch()
                 consumer->lose(note.stream, {note.time, note.fields[0]});
             return;
         }
-        m_time = std::max(m_time, note.time); // a damaged index's times may descend
-        Note now = note;
-        now.time = m_time;
-        if (note.rule == NoteRules::kResume) {
-            for (NoteConsumer *const consumer : m_consumers)
-                consumer->resume(now);
+        if (note.time < m_time) [[unlikely]] { // a damaged index's may descend
+            Note late = note;
+            late.time = m_time;
+            deliver(late);
             return;
         }
-        const NoteRule &rule = m_rules.rule(note.rule);
-        rule.consumer->take(now, rule);
+        m_time = note.time;
+        deliver(note);
     });
+}
+
+void Pass::deliver(const Note &note)
+{
+    if (note.rule != NoteRules::kResume) {
+        const NoteRule &rule = m_rules.rule(note.rule);
+        rule.consumer->take(note, rule);
+        return;
+    }
+    for (NoteConsumer *const consumer : m_consumers)
+        consumer->resume(note);
 }
 
 Result<void> Pass::writeSegment()

@@ -27,7 +27,6 @@ CounterNode nodeOf(std::span<const CounterNode> nodes)
 } // namespace
 
 CounterLog::CounterLog(const IndexSnapshot &index, NoteRules &rules, const AnalysisSpecs &specs)
-    : m_index(index)
 {
     for (const CounterSpec &spec : specs.counters) {
         Counter counter;
@@ -68,7 +67,7 @@ void CounterLog::take(const Note &note, const NoteRule &rule)
         key = static_cast<std::int64_t>(note.task);
         break;
     case KeyOf::Cpu:
-        key = m_index.trace->streams()[note.stream].cpu;
+        key = note.cpu;
         break;
     }
     std::int64_t value = note.fields[0];

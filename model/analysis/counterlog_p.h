@@ -53,7 +53,6 @@ private:
 
     void layOut(std::span<const Found> samples);
 
-    const IndexSnapshot &m_index;
     std::vector<Counter> m_counters;
     std::vector<Series> m_series;
     std::map<CounterKey, std::uint32_t> m_order; ///< Numbers in m_series.

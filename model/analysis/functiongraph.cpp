@@ -46,11 +46,11 @@ void FunctionGraph::unwind(std::uint32_t owner, Stack &stack, std::size_t depth,
 {
     for (std::size_t i = depth; i < stack.depth; ++i) {
         Call &call = stack.calls[i];
-        auto end = call.place.uncertainFrom(m_losses, stream);
-        if (!end && stack.hasExited)
+        TimeNs end = call.place.certainUntil(m_losses, stream);
+        if (end == kTimeMax && stack.hasExited)
             end = stack.last;
-        if (call.isOpen && end)
-            add(owner, i, call, {call.place.begin, *end},
+        if (call.isOpen && end != kTimeMax)
+            add(owner, i, call, {call.place.begin, end},
                 m_index.trace->streams()[call.place.stream].cpu);
         call.isOpen = false;
     }
@@ -59,7 +59,7 @@ void FunctionGraph::unwind(std::uint32_t owner, Stack &stack, std::size_t depth,
 
 void FunctionGraph::enter(const Note &note)
 {
-    const std::uint32_t owner = ownerOf(note, m_index);
+    const std::uint32_t owner = ownerOf(note);
     const auto depth = static_cast<std::size_t>(note.fields[1]);
     Stack &stack = stackOf(owner);
     unwind(owner, stack, depth, note.stream);
@@ -77,7 +77,7 @@ void FunctionGraph::enter(const Note &note)
 
 void FunctionGraph::exit(const Note &note, bool isTimed)
 {
-    const std::uint32_t owner = ownerOf(note, m_index);
+    const std::uint32_t owner = ownerOf(note);
     const auto depth = static_cast<std::size_t>(note.fields[1]);
     const auto function = static_cast<std::uint64_t>(note.fields[0]);
     const std::int64_t length = note.fields[2];
@@ -86,9 +86,9 @@ void FunctionGraph::exit(const Note &note, bool isTimed)
     unwind(owner, stack, depth + 1, note.stream);
     stack.last = note.time;
     if (depth < stack.depth && stack.calls[depth].isOpen) {
-        const auto lost = stack.calls[depth].place.uncertainFrom(m_losses, note.stream);
+        const TimeNs lost = stack.calls[depth].place.certainUntil(m_losses, note.stream);
         // One that is as long as to have begun before the loss was open all the time.
-        const bool isSame = !lost || (isTimed && note.time - *lost <= length);
+        const bool isSame = lost == kTimeMax || (isTimed && note.time - lost <= length);
         if (stack.calls[depth].function != function || !isSame)
             unwind(owner, stack, depth, note.stream);
     }
@@ -128,7 +128,7 @@ void FunctionGraph::take(const Note &note, const NoteRule &rule)
     if (rule.what == Entry)
         enter(note);
     else if (rule.what == TaskExit)
-        stackOf(ownerOf(note, m_index)).hasExited = true;
+        stackOf(ownerOf(note)).hasExited = true;
     else
         exit(note, rule.what == TimedExit);
 }
@@ -147,9 +147,9 @@ void FunctionGraph::finish(TimeNs end)
             if (!call.isOpen)
                 continue;
             const StreamIndex stream = call.place.stream;
-            const auto lost = call.place.uncertainFrom(m_losses, stream);
-            add(owner, i, call,
-                {call.place.begin, lost.value_or(stack.hasExited ? stack.last : end)},
+            const TimeNs known = stack.hasExited ? stack.last : end;
+            const TimeNs lost = call.place.certainUntil(m_losses, stream);
+            add(owner, i, call, {call.place.begin, lost != kTimeMax ? lost : known},
                 m_index.trace->streams()[stream].cpu);
         }
         stack.depth = 0;

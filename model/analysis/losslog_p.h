@@ -5,7 +5,6 @@
 #include "model/base/types.h"
 
 #include <algorithm>
-#include <optional>
 #include <vector>
 
 namespace thresher {
@@ -27,16 +26,16 @@ public:
     {
         return stream < m_begins.size() ? static_cast<std::uint32_t>(m_begins[stream].size()) : 0;
     }
-    /// Begin of the first one since count() was `count`. O(1).
-    [[nodiscard]] std::optional<TimeNs> firstSince(StreamIndex stream, std::uint32_t count) const
+    /// Begin of the first one since count() was `count`; kTimeMax: there is none. O(1).
+    [[nodiscard]] TimeNs firstSince(StreamIndex stream, std::uint32_t count) const
     {
-        return count < this->count(stream) ? std::optional(m_begins[stream][count]) : std::nullopt;
+        return count < this->count(stream) ? m_begins[stream][count] : kTimeMax;
     }
     /// Of the first one that began at or after `time`. O(log losses).
-    [[nodiscard]] std::optional<TimeNs> firstAfter(StreamIndex stream, TimeNs time) const
+    [[nodiscard]] TimeNs firstAfter(StreamIndex stream, TimeNs time) const
     {
         if (stream >= m_begins.size() || m_begins[stream].empty() || m_begins[stream].back() < time)
-            return std::nullopt;
+            return kTimeMax;
         const std::vector<TimeNs> &begins = m_begins[stream];
         return *std::lower_bound(begins.begin(), begins.end(), time);
     }
@@ -53,14 +52,11 @@ struct OpenPlace
     std::uint32_t losses = 0; ///< LossLog::count() of the stream then.
 
     /// When it became uncertain whether it is still open: the first loss of its stream, or of the
-    /// one that now tells of its end. nullopt: it is certain.
-    [[nodiscard]] std::optional<TimeNs> uncertainFrom(const LossLog &log, StreamIndex now) const
+    /// one that now tells of its end. kTimeMax: it is certain.
+    [[nodiscard]] TimeNs certainUntil(const LossLog &log, StreamIndex now) const
     {
-        const auto here = log.firstSince(stream, losses);
-        const auto there = now == stream ? std::nullopt : log.firstAfter(now, begin);
-        if (here && there)
-            return std::min(*here, *there);
-        return here ? here : there;
+        const TimeNs here = log.firstSince(stream, losses);
+        return now == stream ? here : std::min(here, log.firstAfter(now, begin));
     }
 };
 

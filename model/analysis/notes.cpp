@@ -151,7 +151,9 @@ struct NoteReader::Private
     const NoteRules &rules;
     RecordWalk walk;
     bool isBigEndian = false;
-    /// Words for numbers are looked up once: there are a few states in a trace.
+    /// Words for numbers are looked up once: there are a few states in a trace, and almost all are
+    /// of bits below 2¹⁰. Of all events that have one: there is one such event in a trace.
+    std::array<std::optional<TaskState>, 1024> lowStates;
     std::unordered_map<std::int64_t, TaskState> states;
 
     void readBlock(StreamIndex stream, const StreamView::Block &block, EventIndex first,
@@ -160,6 +162,7 @@ struct NoteReader::Private
                    std::vector<Note> &notes) const;
     [[nodiscard]] std::int64_t value(const NoteRule &rule, const NoteField &field,
                                      std::span<const std::byte> payload);
+    [[nodiscard]] TaskState stateOf(EventTypeId event, std::int64_t number);
 };
 
 std::int64_t NoteReader::Private::value(const NoteRule &rule, const NoteField &field,
@@ -177,19 +180,27 @@ std::int64_t NoteReader::Private::value(const NoteRule &rule, const NoteField &f
         return hashOf(readString(*field.text, payload, isBigEndian));
     case NoteField::As::Task:
         return static_cast<std::int64_t>(rules.taskOf(field.number.read(payload)));
-    case NoteField::As::State: {
-        const std::int64_t number = field.number.read(payload);
-        // Of all events that have one: there is one such event in a trace.
-        auto known = states.find(number);
-        if (known == states.end()) {
-            if (states.size() > 4096) // a hostile trace
-                states.clear();
-            known = states.emplace(number, rules.stateOf(rule.event, number)).first;
-        }
-        return static_cast<std::int64_t>(known->second);
-    }
+    case NoteField::As::State:
+        return static_cast<std::int64_t>(stateOf(rule.event, field.number.read(payload)));
     }
     return field.number.read(payload);
+}
+
+TaskState NoteReader::Private::stateOf(EventTypeId event, std::int64_t number)
+{
+    if (number >= 0 && static_cast<std::uint64_t>(number) < lowStates.size()) {
+        auto &state = lowStates[static_cast<std::size_t>(number)];
+        if (!state)
+            state = rules.stateOf(event, number);
+        return *state;
+    }
+    auto known = states.find(number);
+    if (known == states.end()) {
+        if (states.size() > 4096) // a hostile trace
+            states.clear();
+        known = states.emplace(number, rules.stateOf(event, number)).first;
+    }
+    return known->second;
 }
 
 /// Where the notes of a loss, and of what goes on behind it, belong among those of [first, last).
@@ -197,12 +208,14 @@ void NoteReader::Private::addLosses(StreamIndex stream, EventIndex first, EventI
                                     std::vector<Note> &notes) const
 {
     const StreamView &view = index->streams[stream];
+    const CpuId cpu = index->trace->streams()[stream].cpu;
     const bool isEnd = last >= view.size;
     std::vector<Note> found;
     const auto resume = [&](EventIndex event) {
         // Without switches nothing tells when it stops.
         if (event < view.size && view.running.size > 0) {
-            found.push_back({view.time(event), view.task(event), stream, NoteRules::kResume, {}});
+            found.push_back(
+                {view.time(event), view.task(event), stream, cpu, NoteRules::kResume, {}});
         }
     };
     if (first == 0)
@@ -212,7 +225,7 @@ void NoteReader::Private::addLosses(StreamIndex stream, EventIndex first, EventI
         [](const LostSpan &span, EventIndex event) { return span.before < event; });
     for (auto span = begin; span != view.lost.end() && (span->before < last || isEnd); ++span) {
         const TimeNs end = isOpenEnded(*span, view.size) ? kTimeMax : span->end;
-        found.push_back({span->begin, kNoTask, stream, NoteRules::kLost, {end, 0, 0}});
+        found.push_back({span->begin, kNoTask, stream, cpu, NoteRules::kLost, {end, 0, 0}});
         resume(span->before);
     }
     if (found.empty())
@@ -233,6 +246,7 @@ void NoteReader::Private::addLosses(StreamIndex stream, EventIndex first, EventI
 void NoteReader::Private::readBlock(StreamIndex stream, const StreamView::Block &block,
                                     EventIndex first, EventIndex last, std::vector<Note> &notes)
 {
+    const CpuId cpu = index->trace->streams()[stream].cpu;
     std::array<std::span<const std::uint16_t>, kBlockEvents> wanted;
     bool isAny = false;
     for (std::size_t code = 0; code < block.eventDict.size() && code < wanted.size(); ++code) {
@@ -253,13 +267,22 @@ void NoteReader::Private::readBlock(StreamIndex stream, const StreamView::Block 
                 const NoteRule &rule = rules.rule(number);
                 if (rule.only && !rule.only->streams[stream].contains(at))
                     continue;
-                Note note{block.time(inBlock), block.task(inBlock), stream, number, {}};
+                // A damaged index's times may descend.
+                const TimeNs time = notes.empty()
+                                        ? block.time(inBlock)
+                                        : std::max(block.time(inBlock), notes.back().time);
+                // In place: a copy of what was just written in parts waits for all of them.
+                Note &note = notes.emplace_back();
+                note.time = time;
+                note.task = block.task(inBlock);
+                note.stream = stream;
+                note.cpu = cpu;
+                note.rule = number;
                 for (std::size_t i = 0; i < rule.fields.size(); ++i) {
                     const NoteField &field = rule.fields[i];
                     if (field.number.isValid() || field.text != nullptr)
                         note.fields[i] = value(rule, field, payload);
                 }
-                notes.push_back(note);
             }
         }
     }
@@ -275,7 +298,6 @@ void NoteReader::read(StreamIndex stream, EventIndex first, EventIndex last,
                       std::vector<Note> &notes)
 {
     const StreamView &view = d->index->streams[stream];
-    const std::size_t begin = notes.size();
     for (EventIndex at = first; at < last;) {
         const StreamView::Block block = view.block(at / kBlockEvents);
         const EventIndex end = std::min(
@@ -285,9 +307,6 @@ void NoteReader::read(StreamIndex stream, EventIndex first, EventIndex last,
         d->readBlock(stream, block, at, end, notes);
         at = end;
     }
-    // A damaged index's times may descend.
-    for (std::size_t i = begin + 1; i < notes.size(); ++i)
-        notes[i].time = std::max(notes[i].time, notes[i - 1].time);
     d->addLosses(stream, first, last, notes);
 }
 

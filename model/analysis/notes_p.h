@@ -27,16 +27,16 @@ struct Note
     TimeNs time = 0;
     TaskId task{}; ///< That ran.
     StreamIndex stream = 0;
+    CpuId cpu = 0; ///< Of the stream.
     std::uint16_t rule = 0;
     std::array<std::int64_t, 3> fields{}; ///< As NoteField says; 0 where the event has no such.
 };
 static_assert(sizeof(Note) == 48);
 
 /// Of what a task did that ran when the event happened: of idle tasks, their CPU.
-[[nodiscard]] inline std::uint32_t ownerOf(const Note &note, const IndexSnapshot &index)
+[[nodiscard]] inline std::uint32_t ownerOf(const Note &note)
 {
-    return note.task == kIdleTask ? ownerOfCpu(index.trace->streams()[note.stream].cpu)
-                                  : ownerOfTask(note.task);
+    return note.task == kIdleTask ? ownerOfCpu(note.cpu) : ownerOfTask(note.task);
 }
 
 /// What to read of an event.
@@ -183,10 +183,18 @@ void mergeNotes(std::span<const std::vector<Note>> streams, Take &&take)
         heap[hole] = head;
     };
     while (!heap.empty()) {
-        take(*heap[0].at);
-        if (++heap[0].at == heap[0].end) {
+        // As long as none of the others is before it: many events of a stream follow each other.
+        Head head = heap[0];
+        const bool hasRight = heap.size() > 2 && before(heap[2], heap[1]);
+        const Head *const next = heap.size() > 1 ? &heap[hasRight ? 2 : 1] : nullptr;
+        do
+            take(*head.at++);
+        while (head.at != head.end && (next == nullptr || before(head, *next)));
+        if (head.at == head.end) {
             heap[0] = heap.back();
             heap.pop_back();
+        } else {
+            heap[0] = head;
         }
         if (!heap.empty())
             siftDown();

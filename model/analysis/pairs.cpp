@@ -83,7 +83,7 @@ Pairs::Key Pairs::keyOf(const Note &note, const std::array<Source, 2> &sources) 
             key[i] = static_cast<std::int64_t>(note.task);
             break;
         case Source::Cpu:
-            key[i] = m_index.trace->streams()[note.stream].cpu;
+            key[i] = note.cpu;
             break;
         }
     }
@@ -119,8 +119,7 @@ Pairs::Lane &Pairs::laneOf(const Note &note, const Key &key)
     case LaneOf::Cpu: {
         const bool isTask = m_laneOf == LaneOf::Task;
         const Source wanted = isTask ? Source::Task : Source::Cpu;
-        owner = isTask ? ownerOf(note, m_index)
-                       : ownerOfCpu(m_index.trace->streams()[note.stream].cpu);
+        owner = isTask ? ownerOf(note) : ownerOfCpu(note.cpu);
         for (std::size_t i = 0; i < key.size(); ++i) {
             if (m_beginKey[i] != wanted && m_endKey[i] != wanted)
                 continue;
@@ -168,7 +167,8 @@ void Pairs::forgetOlderHalf()
 void Pairs::begin(const Note &note, const Key &key)
 {
     if (const auto former = m_open.find(key); former != m_open.end()) {
-        if (m_spec.keepsFirst && !former->second.place.uncertainFrom(m_losses, note.stream))
+        if (m_spec.keepsFirst
+            && former->second.place.certainUntil(m_losses, note.stream) == kTimeMax)
             return;
         forget(former);
         ++m_unmatched;
@@ -218,7 +218,7 @@ void Pairs::end(const Note &note, const Key &key)
         return;
     }
     const Open &open = found->second;
-    if (open.place.uncertainFrom(m_losses, note.stream)) {
+    if (open.place.certainUntil(m_losses, note.stream) != kTimeMax) {
         m_unmatched += 2;
     } else {
         const auto value = static_cast<std::uint32_t>(key[0]) & 0x7fffffffU;

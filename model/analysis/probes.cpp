@@ -87,7 +87,7 @@ std::uint32_t Probes::numberOf(std::uint16_t event, const Function &function)
 
 void Probes::enter(const Note &note, std::uint16_t event)
 {
-    const std::uint32_t owner = ownerOf(note, m_index);
+    const std::uint32_t owner = ownerOf(note);
     Stack &stack = stackOf(owner);
     if (stack.open.size() >= kMaxOpen) {
         std::erase_if(stack.open,
@@ -125,7 +125,7 @@ void Probes::add(std::uint32_t owner, Stack &stack, std::size_t at, TimeNs end)
 
 void Probes::leave(const Note &note)
 {
-    const std::uint32_t owner = ownerOf(note, m_index);
+    const std::uint32_t owner = ownerOf(note);
     Stack &stack = stackOf(owner);
     const std::uint64_t key = functionOf(static_cast<std::uint64_t>(note.fields[0])).key;
     const auto found = std::find_if(stack.open.rbegin(), stack.open.rend(),
@@ -134,7 +134,7 @@ void Probes::leave(const Note &note)
         return;
     m_events[found->event].returns = true;
     const auto at = static_cast<std::size_t>(stack.open.rend() - found) - 1;
-    if (!found->place.uncertainFrom(m_losses, note.stream))
+    if (found->place.certainUntil(m_losses, note.stream) == kTimeMax)
         add(owner, stack, at, note.time);
     stack.open.resize(at);
 }

@@ -50,6 +50,8 @@ Syscalls::Syscalls(const IndexSnapshot &index, NoteRules &rules, TrackLog &log)
     if (!isAny)
         return;
     m_tasks.resize(index.tasks->size());
+    for (const StreamInfo &stream : index.trace->streams())
+        m_sources.push_back(1U << (stream.instance * 2 % 32));
     rules.add(this, TaskExit, "sched", "sched_process_exit", {"", "", ""});
     rules.add(this, Exec, "sched", "sched_process_exec", {"pid:task", "old_pid:task", ""});
     rules.add(this, Fork, "sched", "sched_process_fork", {"parent_pid:task", "child_pid:task", ""});
@@ -74,8 +76,7 @@ Syscalls::Current *Syscalls::current(TaskId task)
 /// Each event of each instance tells of a call once.
 std::uint32_t Syscalls::sourceOf(const Note &note, bool isNamed) const
 {
-    const std::uint32_t instance = m_index.trace->streams()[note.stream].instance;
-    return 1U << ((instance * 2 + (isNamed ? 1U : 0U)) % 32);
+    return m_sources[note.stream] << (isNamed ? 1U : 0U);
 }
 
 std::uint32_t Syscalls::callOf(std::int64_t number, const Current &current) const
@@ -102,8 +103,8 @@ void Syscalls::abandon(TaskId task, Current &current, StreamIndex stream, TimeNs
 {
     if (current.call == kNotOpen)
         return;
-    const auto lost = current.place.uncertainFrom(m_losses, stream);
-    add(task, current, lost ? std::min(*lost, end) : end, SyscallValue::kUnfinished);
+    const TimeNs lost = current.place.certainUntil(m_losses, stream);
+    add(task, current, std::min(lost, end), SyscallValue::kUnfinished);
 }
 
 void Syscalls::enter(const Note &note, bool isNamed)
@@ -115,12 +116,12 @@ void Syscalls::enter(const Note &note, bool isNamed)
     const std::uint32_t source = sourceOf(note, isNamed);
     const std::uint32_t call = callOf(number, *now);
     if (now->call != kNotOpen) {
-        const auto lost = now->place.uncertainFrom(m_losses, note.stream);
-        if (!lost && now->call == call && (now->sources & source) == 0) {
+        const TimeNs lost = now->place.certainUntil(m_losses, note.stream);
+        if (lost == kTimeMax && now->call == call && (now->sources & source) == 0) {
             now->sources |= source;
             return;
         }
-        add(note.task, *now, lost ? *lost : now->place.begin, SyscallValue::kUnfinished);
+        add(note.task, *now, lost != kTimeMax ? lost : now->place.begin, SyscallValue::kUnfinished);
     }
     now->place = {note.time, note.stream, m_losses.count(note.stream)};
     now->call = call;
@@ -133,8 +134,8 @@ void Syscalls::exit(const Note &note)
     Current *const now = current(note.task);
     if (now == nullptr || now->call == kNotOpen)
         return;
-    if (const auto lost = now->place.uncertainFrom(m_losses, note.stream)) {
-        add(note.task, *now, *lost, SyscallValue::kUnfinished);
+    if (const TimeNs lost = now->place.certainUntil(m_losses, note.stream); lost != kTimeMax) {
+        add(note.task, *now, lost, SyscallValue::kUnfinished);
         return;
     }
     const std::int64_t number = note.fields[0];

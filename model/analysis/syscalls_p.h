@@ -69,6 +69,7 @@ private:
     bool m_isX86 = false; ///< 64 bits.
     std::vector<Current> m_tasks; ///< [tasks], if any event is there.
     std::vector<Named> m_named; ///< By NoteRule::what - NamedEnter.
+    std::vector<std::uint32_t> m_sources; ///< [streams] of the unnamed events; see sourceOf().
     LossLog m_losses;
 };
 

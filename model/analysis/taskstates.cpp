@@ -105,7 +105,7 @@ void TaskStates::switchTasks(const Note &note, CpuId cpu)
 
 void TaskStates::take(const Note &note, const NoteRule &rule)
 {
-    const CpuId cpu = m_index.trace->streams()[note.stream].cpu;
+    const CpuId cpu = note.cpu;
     const auto task = static_cast<TaskId>(note.fields[0]);
     switch (static_cast<What>(rule.what)) {
     case Switch:
@@ -140,7 +140,7 @@ void TaskStates::lose(StreamIndex stream, TimeRange range)
 
 void TaskStates::resume(const Note &note)
 {
-    const CpuId cpu = m_index.trace->streams()[note.stream].cpu;
+    const CpuId cpu = note.cpu;
     // Another instance's stream of this CPU may have told already.
     if (m_running.contains(cpu))
         return;

@@ -22,7 +22,8 @@ void TrackLog::add(Handle track, Slice slice, CpuId cpu)
     slice.end = std::max(slice.begin, slice.end);
     into.end = slice.end;
     ++into.count;
-    m_found.push_back({{slice, static_cast<std::uint16_t>(cpu)}, track});
+    m_found.push_back(
+        {slice.begin, slice.end, slice.value, track, static_cast<std::uint16_t>(cpu)});
 }
 
 void TrackLog::write(SegmentWriter &writer)
@@ -34,13 +35,13 @@ void TrackLog::write(SegmentWriter &writer)
         places[handle] = place;
         place += m_tracks[handle].count;
     }
-    std::vector<FoundSlice> sorted(m_found.size());
+    m_sorted.resize(std::max(m_sorted.size(), m_found.size()));
     for (const Found &found : m_found)
-        sorted[places[found.track]++] = found.slice;
+        m_sorted[places[found.track]++] = {{found.begin, found.end, found.value}, found.cpu};
     for (const auto &[key, handle] : m_handles) {
         const std::uint64_t count = std::exchange(m_tracks[handle].count, 0);
         if (count > 0)
-            writer.add(key, std::span(sorted).subspan(places[handle] - count, count));
+            writer.add(key, std::span(m_sorted).subspan(places[handle] - count, count));
     }
     m_found.clear();
 }

@@ -35,12 +35,17 @@ private:
     };
     struct Found
     {
-        FoundSlice slice;
+        TimeNs begin = 0;
+        TimeNs end = 0;
+        std::uint32_t value = 0;
         Handle track = 0;
+        std::uint16_t cpu = 0;
     };
+    static_assert(sizeof(Found) == 32);
     std::vector<Track> m_tracks;
     std::map<TrackKey, Handle> m_handles;
     std::vector<Found> m_found;
+    std::vector<FoundSlice> m_sorted; ///< Kept, so that its pages are not asked for anew each time.
 };
 
 } // namespace thresher
