@@ -48,13 +48,25 @@ void drawFirstFrame(const std::shared_ptr<const IndexSnapshot> &snapshot)
     window.render(&image);
 }
 
+std::vector<FrameTimes> frameTimes(const std::vector<ZoomTimes> &zooms)
+{
+    std::vector<FrameTimes> times;
+    for (const ZoomTimes &zoom : zooms)
+        times.push_back({zoom.zoom, zoom.medianMs, zoom.p99Ms});
+    return times;
+}
+
 std::vector<FrameTimes> measure(const std::shared_ptr<const IndexSnapshot> &snapshot)
 {
     ensureApplication();
-    std::vector<FrameTimes> times;
-    for (const ZoomTimes &zoom : measureFrames(snapshot))
-        times.push_back({zoom.zoom, zoom.medianMs, zoom.p99Ms});
-    return times;
+    return frameTimes(measureFrames(snapshot));
+}
+
+std::vector<FrameTimes> measureTasks(const std::shared_ptr<const Analysis> &analysis)
+{
+    constexpr int kTasks = 200;
+    ensureApplication();
+    return frameTimes(measureFrames(analysis->index, taskFrames(analysis, kTasks)));
 }
 
 } // namespace
@@ -64,6 +76,7 @@ CliHooks frameHooks()
     CliHooks hooks;
     hooks.drawFirstFrame = drawFirstFrame;
     hooks.measureFrames = measure;
+    hooks.measureTaskFrames = measureTasks;
     hooks.furtherCommands = "  thresher shot FILE       a picture of it, without a display\n"
                             "  thresher report FILE     a range of it, packed for a bug report\n";
     hooks.furtherSpecs = {&shotSpec(), &reportSpec()};

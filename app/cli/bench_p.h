@@ -3,7 +3,9 @@
 #pragma once
 
 #include "app/cli/cli.h"
+#include "model/analysis/analysis.h"
 #include "model/base/result.h"
+#include "model/filter/filterexpr.h"
 #include "model/index/traceindex.h"
 
 #include <filesystem>
@@ -22,11 +24,31 @@ struct Quantiles
 [[nodiscard]] Quantiles quantilesOf(std::vector<double> values);
 [[nodiscard]] double medianOf(std::vector<double> values);
 
-/// What a build takes of memory, measured in a process of its own.
+/// What a build and an analysis take of memory, measured in a process of their own.
 struct Memory
 {
     std::uint64_t heap = 0; ///< Bytes of anonymous memory above those of an empty start, at most.
     std::uint64_t peak = 0; ///< Bytes resident, at most, with the file's and the index's pages.
+    std::uint64_t analysisHeap = 0; ///< As heap, while analysing.
+};
+
+/// How long a view takes to be filled.
+struct ViewTimes
+{
+    double wholeMs = 0; ///< Of the whole trace.
+    double hundredthMs = 0; ///< Of a hundredth of its time.
+};
+
+/// Of the whole pass (model/analysis).
+struct AnalysisReport
+{
+    double seconds = 0;
+    double cpuSeconds = 0; ///< Of all threads.
+    std::uint64_t bytes = 0; ///< On disk.
+    std::uint64_t slices = 0;
+    double reopenMs = 0; ///< Of what was kept.
+    std::optional<ViewTimes> latency; ///< Of wakeups; where those were recorded.
+    ViewTimes statistics;
 };
 
 struct Report
@@ -42,11 +64,13 @@ struct Report
     bool reopenDraws = false; ///< reopenMs is up to the first full frame.
     Quantiles rowUs;
     Quantiles rowTextUs;
-    double filterNs = 0;
-    double analyseNs = 0; ///< An event, of the whole pass (model/analysis).
-    std::uint64_t analysisBytes = 0;
+    double filterNs = 0; ///< By lists of events and tasks.
+    double expressionNs = 0; ///< By a field of a frequent event.
+    double searchNs = 0; ///< For a text that is nowhere.
+    AnalysisReport analysis;
     bool drawsFrames = false; ///< This program has a window.
-    std::vector<FrameTimes> frames; ///< Empty where there is no event to draw.
+    std::vector<FrameTimes> frames; ///< Of all CPUs. Empty where there is no event to draw.
+    std::vector<FrameTimes> taskFrames; ///< Of 200 tasks, or all if they are fewer.
     std::vector<ColumnSize> columns;
     std::optional<Memory> memory;
 };
@@ -84,16 +108,23 @@ struct RowTimes
 [[nodiscard]] RowTimes rowTimes(const std::shared_ptr<const IndexSnapshot> &snapshot);
 /// Seconds for filtering all events by event and task.
 [[nodiscard]] double filterSeconds(const IndexSnapshot &snapshot);
-/// Seconds for all analyses.
-[[nodiscard]] Result<double> analyseSeconds(const std::shared_ptr<const IndexSnapshot> &snapshot,
-                                            const std::filesystem::path &directory,
-                                            std::uint64_t &bytes);
+/// An expression that the records of the most frequent event with a number have to be read for;
+/// empty if there is none.
+[[nodiscard]] std::string exampleExpression(const IndexSnapshot &snapshot);
+/// Seconds for finding all events that fulfil an expression.
+[[nodiscard]] Result<double> selectSeconds(const std::shared_ptr<const IndexSnapshot> &snapshot,
+                                           const FilterExpr &expression);
+/// The analysis of an index that is kept in `directory`. @param analysis  gets it, reopened.
+[[nodiscard]] Result<AnalysisReport>
+measureAnalysis(const std::shared_ptr<const IndexSnapshot> &index,
+                const std::filesystem::path &directory, unsigned runs,
+                std::shared_ptr<const Analysis> &analysis);
 
-/// Starts this program again to build the index of `file` and to tell what memory that took;
-/// nullopt where that is not possible.
+/// Starts this program again to build the index of `file`, to analyse it, and to tell what memory
+/// that took; nullopt where that is not possible.
 [[nodiscard]] std::optional<Memory> measureMemory(const std::filesystem::path &file,
                                                   const std::filesystem::path &directory);
-/// The other side of measureMemory(): prints two numbers. @returns the exit status.
+/// The other side of measureMemory(): prints three numbers. @returns the exit status.
 [[nodiscard]] int memoryChild(const std::filesystem::path &file,
                               const std::filesystem::path &directory);
 

@@ -16,19 +16,33 @@ constexpr std::array kOptions{
     OptionSpec{"runs", 'n', "N", "measure each N times and take the median (5)"},
     OptionSpec{"directory", 0, "DIR",
                "where the indexes that are built are written,\nand removed again (/var/tmp)"},
-    OptionSpec{"measure-memory", 0, {}, "only what building takes of memory, as two numbers"},
+    OptionSpec{"measure-memory",
+               0,
+               {},
+               "only what building and analysing take of\nmemory, as three numbers"},
 };
 constexpr CommandSpec kSpec{
     "bench", "FILE",
     "Measures how fast this machine scans a trace, builds, reopens and queries\n"
-    "its index, draws it, and what that takes of memory and disk.",
+    "its index, filters and searches it, finds out what its tasks did, draws all\n"
+    "that, and what it takes of memory and disk.",
     kOptions};
 
 constexpr double kMiB = 1024.0 * 1024.0;
 
+double ratio(double of, std::uint64_t count)
+{
+    return count == 0 ? 0 : of / static_cast<double>(count);
+}
+
 double perEvent(const bench::Report &report, std::uint64_t bytes)
 {
-    return report.events == 0 ? 0 : static_cast<double>(bytes) / static_cast<double>(report.events);
+    return ratio(static_cast<double>(bytes), report.events);
+}
+
+double nsPerEvent(const bench::Report &report, double seconds)
+{
+    return ratio(seconds * 1e9, report.events);
 }
 
 std::uint64_t indexBytes(const bench::Report &report)
@@ -47,6 +61,37 @@ void writeQuantiles(JsonWriter &json, std::string_view key, double median, doubl
     json.endObject();
 }
 
+void writeView(JsonWriter &json, std::string_view key, const bench::ViewTimes &times)
+{
+    json.beginObject(key);
+    json.value("whole", times.wholeMs);
+    json.value("hundredth", times.hundredthMs);
+    json.endObject();
+}
+
+void writeFrames(JsonWriter &json, std::string_view key, const std::vector<FrameTimes> &frames)
+{
+    json.beginObject(key);
+    for (const FrameTimes &frame : frames)
+        writeQuantiles(json, frame.zoom, frame.medianMs, frame.p99Ms);
+    json.endObject();
+}
+
+void writeAnalysis(const bench::Report &report, JsonWriter &json)
+{
+    const bench::AnalysisReport &analysis = report.analysis;
+    json.value("analyse_ns_per_event", nsPerEvent(report, analysis.seconds));
+    json.value("analyse_cpu_ns_per_event", nsPerEvent(report, analysis.cpuSeconds));
+    json.value("analysis_bytes_per_event", perEvent(report, analysis.bytes));
+    json.value("analysis_bytes_per_slice",
+               ratio(static_cast<double>(analysis.bytes), analysis.slices));
+    json.value("analysis_slices", analysis.slices);
+    json.value("analysis_reopen_ms", analysis.reopenMs);
+    if (analysis.latency)
+        writeView(json, "latency_ms", *analysis.latency);
+    writeView(json, "statistics_ms", analysis.statistics);
+}
+
 void writeJson(const bench::Report &report, JsonWriter &json)
 {
     json.beginObject();
@@ -63,13 +108,12 @@ void writeJson(const bench::Report &report, JsonWriter &json)
     writeQuantiles(json, "row_us", report.rowUs.median, report.rowUs.p99);
     writeQuantiles(json, "row_text_us", report.rowTextUs.median, report.rowTextUs.p99);
     json.value("filter_ns_per_event", report.filterNs);
-    json.value("analyse_ns_per_event", report.analyseNs);
-    json.value("analysis_bytes_per_event", perEvent(report, report.analysisBytes));
+    json.value("expression_ns_per_event", report.expressionNs);
+    json.value("text_search_ns_per_event", report.searchNs);
+    writeAnalysis(report, json);
     if (report.drawsFrames) {
-        json.beginObject("frame_ms");
-        for (const FrameTimes &frame : report.frames)
-            writeQuantiles(json, frame.zoom, frame.medianMs, frame.p99Ms);
-        json.endObject();
+        writeFrames(json, "frame_ms", report.frames);
+        writeFrames(json, "task_frame_ms", report.taskFrames);
     }
     json.beginObject("index_bytes_per_event");
     for (const ColumnSize &column : report.columns)
@@ -80,6 +124,7 @@ void writeJson(const bench::Report &report, JsonWriter &json)
         json.value("heap_bytes_per_event", perEvent(report, report.memory->heap));
         json.value("heap_mib", static_cast<double>(report.memory->heap) / kMiB);
         json.value("peak_rss_mib", static_cast<double>(report.memory->peak) / kMiB);
+        json.value("analysis_heap_mib", static_cast<double>(report.memory->analysisHeap) / kMiB);
     }
     json.endObject();
 }
@@ -87,6 +132,33 @@ void writeJson(const bench::Report &report, JsonWriter &json)
 void line(const char *what, double value, const char *unit)
 {
     std::printf("%-28s %10.2f %s\n", what, value, unit);
+}
+
+void printView(const std::string &what, const bench::ViewTimes &times)
+{
+    line((what + ", whole").c_str(), times.wholeMs, "ms");
+    line((what + ", 1/100").c_str(), times.hundredthMs, "ms");
+}
+
+void printFrames(const std::string &what, const std::vector<FrameTimes> &frames)
+{
+    for (const FrameTimes &frame : frames) {
+        line((what + " " + frame.zoom + ", median").c_str(), frame.medianMs, "ms");
+        line((what + " " + frame.zoom + ", p99").c_str(), frame.p99Ms, "ms");
+    }
+}
+
+void printAnalysis(const bench::Report &report, const std::string &threads)
+{
+    const bench::AnalysisReport &analysis = report.analysis;
+    line(("analyse, " + threads).c_str(), nsPerEvent(report, analysis.seconds), "ns/event");
+    line("analyse, CPU time", nsPerEvent(report, analysis.cpuSeconds), "ns/event");
+    line("analysis", perEvent(report, analysis.bytes), "bytes/event");
+    line("analysis", ratio(static_cast<double>(analysis.bytes), analysis.slices), "bytes/slice");
+    line("analysis, reopen", analysis.reopenMs, "ms");
+    if (analysis.latency)
+        printView("latency of wakeups", *analysis.latency);
+    printView("statistics", analysis.statistics);
 }
 
 void printReport(const bench::Report &report)
@@ -104,13 +176,12 @@ void printReport(const bench::Report &report)
     line("row, p99", report.rowUs.p99, "µs");
     line("row with text, median", report.rowTextUs.median, "µs");
     line("row with text, p99", report.rowTextUs.p99, "µs");
-    line("filter", report.filterNs, "ns/event");
-    line(("analyse, " + threads).c_str(), report.analyseNs, "ns/event");
-    line("analysis", perEvent(report, report.analysisBytes), "bytes/event");
-    for (const FrameTimes &frame : report.frames) {
-        line(("frame " + frame.zoom + ", median").c_str(), frame.medianMs, "ms");
-        line(("frame " + frame.zoom + ", p99").c_str(), frame.p99Ms, "ms");
-    }
+    line("filter by lists", report.filterNs, "ns/event");
+    line("filter by a field", report.expressionNs, "ns/event");
+    line("search for a text", report.searchNs, "ns/event");
+    printAnalysis(report, threads);
+    printFrames("frame", report.frames);
+    printFrames("200 tasks", report.taskFrames);
     if (report.frames.empty())
         std::printf("%-28s %10s\n", "frames",
                     report.drawsFrames ? "(no events)" : "(not in this program)");
@@ -120,6 +191,7 @@ void printReport(const bench::Report &report)
     if (report.memory) {
         line("heap", perEvent(report, report.memory->heap), "bytes/event");
         line("heap", static_cast<double>(report.memory->heap) / kMiB, "MiB");
+        line("heap, analysing", static_cast<double>(report.memory->analysisHeap) / kMiB, "MiB");
         line("peak RSS, with mapped files", static_cast<double>(report.memory->peak) / kMiB, "MiB");
     }
 }

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
 #include "app/cli/bench_p.h"
-#include "model/analysis/analysis.h"
+#include "app/cli/benchwatch_p.h"
+#include "model/filter/filter.h"
+#include "model/filter/textsearch.h"
 #include "model/io/pagereader.h"
 #include "model/query/rowprinter.h"
 #include "model/query/selection.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cerrno>
-#include <chrono>
 #include <cstdlib>
 #include <random>
 #include <thread>
@@ -17,24 +19,6 @@
 namespace thresher::bench {
 
 namespace {
-
-class Stopwatch
-{
-public:
-    [[nodiscard]] double seconds() const
-    {
-        return std::chrono::duration<double>(std::chrono::steady_clock::now() - m_begin).count();
-    }
-
-private:
-    std::chrono::steady_clock::time_point m_begin = std::chrono::steady_clock::now();
-};
-
-/// Keeps the compiler from leaving out what computes `value`.
-void use(std::uint64_t value)
-{
-    asm volatile("" : : "r"(value) : "memory"); // NOLINT(hicpp-no-assembler): there is no other way
-}
 
 std::uint64_t scanRun(std::span<const std::byte> bytes, const PageLayout &layout)
 {
@@ -183,19 +167,37 @@ double filterSeconds(const IndexSnapshot &snapshot)
     return watch.seconds();
 }
 
-Result<double> analyseSeconds(const std::shared_ptr<const IndexSnapshot> &snapshot,
-                              const std::filesystem::path &directory, std::uint64_t &bytes)
+std::string exampleExpression(const IndexSnapshot &snapshot)
 {
-    AnalysisOptions options;
-    options.temporaryDirectory = directory;
+    std::string expression;
+    std::uint64_t most = 0;
+    for (const EventFormat &event : snapshot.trace->events().all()) {
+        const std::size_t id = toIndex(event.id);
+        const auto number = std::find_if(
+            event.fields.begin(), event.fields.end(), [](const EventField &field) {
+                return !field.isCommon && !field.isArray && !field.isString && field.size == 4;
+            });
+        if (number == event.fields.end() || id >= snapshot.eventsPerType.size()
+            || snapshot.eventsPerType[id] <= most)
+            continue;
+        most = snapshot.eventsPerType[id];
+        expression = event.system + ":" + event.name + ": " + number->name + " == 7";
+    }
+    return expression;
+}
+
+Result<double> selectSeconds(const std::shared_ptr<const IndexSnapshot> &snapshot,
+                             const FilterExpr &expression)
+{
+    const auto filter = Filter::compile(expression, snapshot->trace);
+    if (!filter)
+        return fail(ErrorKind::InvalidArgument, filter.error().text());
     Progress progress;
     const Stopwatch watch;
-    THRESHER_TRY_ASSIGN(const auto analysis, analyse(snapshot, options, {}, progress, {}));
-    const double seconds = watch.seconds();
-    bytes = 0;
-    for (const auto &segment : analysis->segments)
-        bytes += segment->bytes();
-    return seconds;
+    THRESHER_TRY_ASSIGN(const auto selection,
+                        selectFiltered(snapshot, **filter, {}, {}, {}, {}, progress));
+    use(selection->count);
+    return watch.seconds();
 }
 
 namespace {
@@ -233,15 +235,23 @@ public:
         const RowTimes rows = rowTimes(m_snapshot);
         m_report.rowUs = quantilesOf(rows.numbers);
         m_report.rowTextUs = quantilesOf(rows.text);
+        say("filters");
         m_report.filterNs = perEvent([&] { return filterSeconds(*m_snapshot); });
+        THRESHER_TRY(select());
         say("analysing");
-        THRESHER_TRY(analyseAll());
+        std::shared_ptr<const Analysis> analysis;
+        THRESHER_TRY_ASSIGN(m_report.analysis,
+                            measureAnalysis(m_snapshot, m_directory, m_runs, analysis));
         say("reopening");
         THRESHER_TRY(reopen());
         if (m_hooks.measureFrames) {
             say("frames");
             m_report.frames = m_hooks.measureFrames(m_snapshot);
             m_report.drawsFrames = true;
+        }
+        if (m_hooks.measureTaskFrames) {
+            say("frames of tasks");
+            m_report.taskFrames = m_hooks.measureTaskFrames(analysis);
         }
         say("memory");
         m_report.memory = measureMemory(m_report.file, m_directory);
@@ -284,15 +294,29 @@ private:
         m_report.buildNs = toPerEvent(seconds);
         return {};
     }
-    Result<void> analyseAll()
+    /// Printing the text of all events may take minutes: it is done once then.
+    Result<void> select()
     {
-        std::vector<double> seconds;
-        for (unsigned i = 0; i < m_runs; ++i) {
-            THRESHER_TRY_ASSIGN(const double once,
-                                analyseSeconds(m_snapshot, m_directory, m_report.analysisBytes));
-            seconds.push_back(once);
+        constexpr double kLong = 5;
+        const std::string example = exampleExpression(*m_snapshot);
+        const auto number = parseFilter(example);
+        const auto text = searchFor("no such text", SearchKind::Text, true);
+        if (!number || !text)
+            return fail(ErrorKind::InvalidArgument, "there is no expression to measure");
+        const std::array<std::pair<const FilterExpr &, double &>, 2> all{
+            {{*number, m_report.expressionNs}, {*text, m_report.searchNs}}};
+        for (const auto &[expression, ns] : all) {
+            if (expression.isEmpty())
+                continue;
+            std::vector<double> seconds;
+            for (unsigned i = 0; i < m_runs; ++i) {
+                THRESHER_TRY_ASSIGN(const double once, selectSeconds(m_snapshot, expression));
+                seconds.push_back(once);
+                if (once > kLong)
+                    break;
+            }
+            ns = toPerEvent(seconds);
         }
-        m_report.analyseNs = toPerEvent(seconds);
         return {};
     }
     /// From the name of the file to its first frame.

@@ -82,10 +82,12 @@ std::optional<Memory> measureMemory(const std::filesystem::path &file,
     Memory memory;
     unsigned long long heap = 0;
     unsigned long long peak = 0;
-    if (!output || std::sscanf(output->c_str(), "%llu %llu", &heap, &peak) != 2)
+    unsigned long long analysisHeap = 0;
+    if (!output || std::sscanf(output->c_str(), "%llu %llu %llu", &heap, &peak, &analysisHeap) != 3)
         return std::nullopt;
     memory.heap = heap;
     memory.peak = peak;
+    memory.analysisHeap = analysisHeap;
     return memory;
 }
 
@@ -105,8 +107,20 @@ int memoryChild(const std::filesystem::path &file, const std::filesystem::path &
     if (!index)
         return kExitFailed;
     most = std::max(most, anonymousBytes());
-    std::printf("%llu %llu\n", static_cast<unsigned long long>(most - before),
-                static_cast<unsigned long long>(procBytes("/proc/self/status", "VmHWM")));
+    const std::uint64_t peak = procBytes("/proc/self/status", "VmHWM");
+    AnalysisOptions how;
+    how.temporaryDirectory = directory;
+    std::uint64_t mostOfAnalysis = before;
+    const auto watch = [&](const auto &) {
+        mostOfAnalysis = std::max(mostOfAnalysis, anonymousBytes());
+    };
+    const auto analysis = analyse(index->snapshot, how, {}, progress, watch);
+    if (!analysis)
+        return kExitFailed;
+    watch(*analysis); // there may be no part of it
+    std::printf("%llu %llu %llu\n", static_cast<unsigned long long>(most - before),
+                static_cast<unsigned long long>(peak),
+                static_cast<unsigned long long>(mostOfAnalysis - before));
     return std::fflush(stdout) == 0 ? kExitOk : kExitFailed;
 }
 

@@ -15,6 +15,7 @@
 /// bench, help.
 namespace thresher {
 
+struct Analysis;
 struct CommandSpec;
 
 inline constexpr int kExitOk = 0;
@@ -24,7 +25,7 @@ inline constexpr int kExitUsage = 2;
 /// How long frames of one zoom took.
 struct FrameTimes
 {
-    std::string zoom; ///< "fit", "1/10", …, "10us"
+    std::string zoom; ///< "fit", "1/3", …, "10us"
     double medianMs = 0;
     double p99Ms = 0;
 };
@@ -37,6 +38,9 @@ struct CliHooks
     /// Measures frames at several zooms, for `bench`'s frame_ms.
     std::function<std::vector<FrameTimes>(const std::shared_ptr<const IndexSnapshot> &)>
         measureFrames;
+    /// The same with the lanes of 200 tasks, for its task_frame_ms.
+    std::function<std::vector<FrameTimes>(const std::shared_ptr<const Analysis> &)>
+        measureTaskFrames;
     /// Lines of further commands for --help: "  shot FILE -o OUT.png   …\n".
     std::string furtherCommands;
     /// Those commands' words, for `help COMMAND`. Static.

@@ -26,8 +26,10 @@ struct Zoom
 std::vector<Zoom> zoomsOf(DurationNs whole)
 {
     const std::vector<Zoom> zooms{
-        {"fit", whole},           {"1/10", whole / 10},        {"1/100", whole / 100},
-        {"1/1000", whole / 1000}, {"1/10000", whole / 10'000}, {"10us", 10'000}};
+        {"fit", whole},           {"1/3", whole / 3},          {"1/10", whole / 10},
+        {"1/30", whole / 30},     {"1/100", whole / 100},      {"1/300", whole / 300},
+        {"1/1000", whole / 1000}, {"1/10000", whole / 10'000}, {"1/100000", whole / 100'000},
+        {"10us", 10'000}};
     std::vector<Zoom> usable;
     for (const Zoom &zoom : zooms) {
         if (zoom.length >= ViewState::kMinimumVisible && zoom.length <= whole)
@@ -98,6 +100,16 @@ std::vector<ZoomTimes> measureFrames(std::shared_ptr<const IndexSnapshot> snapsh
         measured.push_back({zoom.name, times[last / 2], times[last - last / 100]});
     }
     return measured;
+}
+
+FrameBenchOptions taskFrames(std::shared_ptr<const Analysis> analysis, int tasks)
+{
+    constexpr int kSmallLane = 9;
+    FrameBenchOptions options;
+    options.analysis = std::move(analysis);
+    options.taskHeight = kSmallLane;
+    options.size.setHeight(kRulerHeight + kLaneHeight + tasks * kSmallLane);
+    return options;
 }
 
 } // namespace thresher::ui

@@ -17,7 +17,7 @@ namespace thresher::ui {
 struct ZoomTimes
 {
     std::string
-        zoom; ///< Share of the trace that is in view, or its length: "fit", "1/10", …, "10us"
+        zoom; ///< Share of the trace that is in view, or its length: "fit", "1/3", …, "10us"
     double medianMs = 0;
     double p99Ms = 0;
 };
@@ -33,9 +33,12 @@ struct FrameBenchOptions
 
 /// Draws frames of a timeline with all CPUs in view (or the first of the tasks), each anew as when
 /// panning: asking the index, geometry, lanes, names, ruler, and what lies over them, into a
-/// picture. Zooms: fit, 1/10, 1/100, 1/1000, 1/10000, 10us; those shorter than a timeline can show
-/// are left out. Needs a QGuiApplication.
+/// picture. Ten zooms: fit, 1/3, 1/10, 1/30, 1/100, 1/300, 1/1000, 1/10000, 1/100000, 10us; those
+/// shorter than a timeline can show are left out. Needs a QGuiApplication.
 [[nodiscard]] std::vector<ZoomTimes> measureFrames(std::shared_ptr<const IndexSnapshot> snapshot,
                                                    const FrameBenchOptions &options = {});
+
+/// All of so many tasks' lanes in view at once, as on a screen of that height.
+[[nodiscard]] FrameBenchOptions taskFrames(std::shared_ptr<const Analysis> analysis, int tasks);
 
 } // namespace thresher::ui

@@ -478,8 +478,18 @@ void tst_cli::benchHasEveryKey()
     QCOMPARE(report.value(u"events"_s).toInt(), 49'177);
     for (const QString &key :
          {u"scan_ns_per_event"_s, u"build_ns_per_event"_s, u"inflate_ns_per_event"_s,
-          u"reopen_ms"_s, u"heap_bytes_per_event"_s, u"peak_rss_mib"_s, u"filter_ns_per_event"_s})
+          u"reopen_ms"_s, u"heap_bytes_per_event"_s, u"peak_rss_mib"_s, u"filter_ns_per_event"_s,
+          u"expression_ns_per_event"_s, u"text_search_ns_per_event"_s, u"analyse_ns_per_event"_s,
+          u"analyse_cpu_ns_per_event"_s, u"analysis_bytes_per_event"_s, u"analysis_reopen_ms"_s,
+          u"analysis_slices"_s, u"analysis_heap_mib"_s})
         QVERIFY2(report.value(key).toDouble() > 0, qPrintable(key));
+    for (const QString &key : {u"latency_ms"_s, u"statistics_ms"_s}) {
+        const QJsonObject view = report.value(key).toObject();
+        QVERIFY2(view.value(u"whole"_s).toDouble() > 0, qPrintable(key));
+        QVERIFY2(view.value(u"hundredth"_s).toDouble() > 0, qPrintable(key));
+    }
+    const double bytesOfSlice = report.value(u"analysis_bytes_per_slice"_s).toDouble();
+    QVERIFY(bytesOfSlice > 7 && bytesOfSlice < 40); // and its track's place
     for (const QString &key : {u"row_us"_s, u"row_text_us"_s}) {
         const QJsonObject row = report.value(key).toObject();
         QVERIFY(row.value(u"median"_s).toDouble() > 0);
@@ -492,6 +502,7 @@ void tst_cli::benchHasEveryKey()
     QVERIFY(sum > 5 && std::abs(sum - bytes.value(u"total"_s).toDouble()) < 0.01);
     // This program has no window.
     QVERIFY(!report.contains(u"frame_ms"_s));
+    QVERIFY(!report.contains(u"task_frame_ms"_s));
     // The index that was measured is gone.
     QCOMPARE(QDir(u"."_s).entryList({u"thresher-bench-*"_s}, QDir::AllEntries).size(), 0);
 }
@@ -502,8 +513,10 @@ void tst_cli::benchOfNoEventsIsOfNoTime()
                           testFile(u"empty.dat"_s)});
     QCOMPARE(got.status, 0);
     const QJsonObject report = QJsonDocument::fromJson(got.out.toUtf8()).object();
-    for (const QString &key : {u"scan_ns_per_event"_s, u"build_ns_per_event"_s,
-                               u"filter_ns_per_event"_s, u"heap_bytes_per_event"_s}) {
+    for (const QString &key :
+         {u"scan_ns_per_event"_s, u"build_ns_per_event"_s, u"filter_ns_per_event"_s,
+          u"heap_bytes_per_event"_s, u"text_search_ns_per_event"_s, u"analyse_ns_per_event"_s,
+          u"analysis_bytes_per_slice"_s}) {
         QVERIFY2(report.contains(key), qPrintable(key));
         QCOMPARE(report.value(key).toDouble(), 0.0);
     }
