@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "app/cli/measureoptions_p.h"
 #include "app/cli/progressline_p.h"
+#include "model/index/traceindex.h"
 
 namespace thresher {
 
