@@ -20,7 +20,8 @@ namespace thresher::capture {
 
 namespace {
 
-constexpr std::array<unsigned, 4> kKeptCapabilities{CAP_SETGID, CAP_SETUID, CAP_SYS_NICE, CAP_SYSLOG};
+constexpr std::array<unsigned, 4> kKeptCapabilities{CAP_SETGID, CAP_SETUID, CAP_SYS_NICE,
+                                                    CAP_SYSLOG};
 
 Result<void> dropCapabilities()
 {

@@ -371,6 +371,7 @@ void Session::greet()
           {"protocol", kProtocolVersion},
           {"version", version()},
           {"pid", ::getpid()},
+          {"files", m_channel.isSocket()},
           {"leftovers", leftovers}});
 }
 
