@@ -117,7 +117,7 @@ struct AnalysisOptions
     std::filesystem::path temporaryDirectory;
     /// Events that are read, merged and written at a time; they take 48 bytes each of the heap.
     std::uint64_t eventsAtATime = std::uint64_t{1} << 18U;
-    /// Slices, and samples of counters, of a segment; 32 bytes of the heap each.
+    /// Slices, and samples of counters, of a segment; 80 bytes of the heap each.
     std::uint64_t slicesOfASegment = std::uint64_t{1} << 20U;
 };
 

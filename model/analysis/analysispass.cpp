@@ -39,6 +39,9 @@ public:
     {
         m_consumers.insert(m_consumers.begin(),
                            {&m_taskStates, &m_syscalls, &m_functionGraph, &m_probes, &m_counters});
+        // An event ends a slice, or two.
+        m_log.reserve(std::min<std::uint64_t>(
+            m_index->eventCount * 2, m_options.slicesOfASegment + m_options.eventsAtATime));
     }
 
     [[nodiscard]] Result<std::shared_ptr<const Analysis>>

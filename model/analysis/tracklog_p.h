@@ -21,6 +21,8 @@ public:
     /// cut to begin there. One that ends before it begins is empty.
     void add(Handle track, Slice slice, CpuId cpu);
     [[nodiscard]] std::size_t size() const { return m_found.size(); }
+    /// So that as many need not be moved. Costs no memory before they are there.
+    void reserve(std::size_t slices) { m_found.reserve(slices); }
     [[nodiscard]] TimeNs endOf(Handle track) const { return m_tracks[track].end; }
 
     /// Lays out what was added since the last time, and forgets it. O(slices + tracks log tracks).
