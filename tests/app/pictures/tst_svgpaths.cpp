@@ -94,7 +94,7 @@ private Q_SLOTS:
         qInfo("seed %u", seed);
         std::mt19937 random(seed);
         const auto number = [&](int below) {
-            return static_cast<int>(random() % (below * 16)) / 16.0;
+            return std::uniform_int_distribution<int>(0, below * 16 - 1)(random) / 16.0;
         };
         const QByteArray svg = svgOf([&](QPainter &painter) {
             for (int shape = 0; shape < 60; ++shape) {
