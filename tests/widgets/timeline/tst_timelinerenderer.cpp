@@ -259,7 +259,7 @@ private Q_SLOTS:
             QVERIFY(zoom.medianMs > 0 && zoom.p99Ms >= zoom.medianMs);
         }
         // 100 µs: 1/10000 is shown by no timeline.
-        QCOMPARE(names.join(u' '), u"fit 1/10 1/100 1/1000 10us"_s);
+        QCOMPARE(names.join(u' '), u"fit 1/3 1/10 1/30 1/100 1/300 1/1000 10us"_s);
     }
 };
 
