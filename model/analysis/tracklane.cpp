@@ -42,7 +42,7 @@ void addBackground(const Analysis &analysis, const TrackSummary &track, const Pi
     const std::uint32_t last = grid.columnOf(shown.end - 1);
     for (std::uint32_t x = first; x <= last;) {
         const TrackColumn &column = lane.columns[x];
-        if (column.value != kNoValue || column.flags != 0) {
+        if (column.value != kNoValue || (column.flags & kTrackUnknown) != 0) {
             // Behind what is there for a part of a column it slept; what is whole has nothing
             // behind.
             lane.background[x] = column.value != kNoValue ? kSleeping : TrackLane::kNoBackground;
@@ -58,7 +58,9 @@ void addBackground(const Analysis &analysis, const TrackSummary &track, const Pi
         const std::uint32_t end = std::max(
             x, std::min(last, found->slice.end > shown.begin ? grid.columnOf(found->slice.end - 1)
                                                              : first));
-        for (; x <= end && lane.columns[x].value == kNoValue && lane.columns[x].flags == 0; ++x)
+        for (; x <= end && lane.columns[x].value == kNoValue
+               && (lane.columns[x].flags & kTrackUnknown) == 0;
+             ++x)
             lane.background[x] = static_cast<std::uint8_t>(found->slice.value);
     }
 }
@@ -89,6 +91,8 @@ void queryTrackLane(const Analysis &analysis, const TrackLaneRequest &request, T
             continue;
         sampleTrack(slices, slices.levels, hidden, grid, columns, lane.labelled,
                     request.minimumLabel);
+        if (areStates)
+            findValue(slices, static_cast<std::uint32_t>(TaskState::Running), grid, columns);
         const std::uint32_t first = grid.columnOf(std::max(begin, grid.range.begin));
         const std::uint32_t last = grid.columnOf(std::min(slices.end, grid.range.end - 1));
         for (std::uint32_t x = first; x <= last; ++x)

@@ -8,14 +8,16 @@
 #include <vector>
 
 /// What a timeline draws of an analysis' tracks, at the resolution it draws it. Costs O(segments ·
-/// columns), whatever the number of slices; takes no lock; thread-safe.
+/// columns) a track, whatever the number of slices; takes no lock; thread-safe.
 namespace thresher {
 
 /// One track in the columns of a grid.
 struct TrackLane
 {
     /// Values are the track's: TaskState, … Of states only active ones (isActive()) count, so that
-    /// a task that ran for a moment is seen however long it slept; kTrackUnknown: not known.
+    /// a task that ran for a moment is seen however long it slept; kTrackUnknown: not known. A
+    /// column tells of one state only, the one that lasted longest, but kTrackHolds says whether
+    /// the task ran in it at all.
     std::vector<TrackColumn> columns;
     /// Of TrackClass::TaskState: what is behind that, by TaskState; kNoBackground where the task
     /// was not there or nothing is known. Empty for other tracks.

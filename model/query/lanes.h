@@ -39,9 +39,10 @@ struct TrackColumn
     /// Share of the column that counted slices cover: 0 none, 65535 all. Never 0 where `value` is
     /// one, however short its slice.
     std::uint16_t covered = 0;
-    std::uint16_t flags = 0; ///< kTrackUnknown: a part of it is not known (kNoValue slices).
+    std::uint16_t flags = 0;
 };
-inline constexpr std::uint16_t kTrackUnknown = 1;
+inline constexpr std::uint16_t kTrackUnknown = 1; ///< A part is not known (kNoValue slices).
+inline constexpr std::uint16_t kTrackHolds = 2; ///< Of findValue(): a slice of that value.
 
 /// Samples a track. Slices and gaps of at least a column are exact to the column. Where eight or
 /// more share a column they may be summed from the pyramid, each landing at most three columns
@@ -58,6 +59,12 @@ void sampleTrack(const TrackView &track, std::span<const std::span<const Pyramid
 void sampleTrack(const TrackView &track, std::span<const std::span<const PyramidNode>> levels,
                  const std::vector<bool> &hidden, const PixelGrid &grid, std::span<TrackColumn> out,
                  std::vector<Slice> &labelled, double minimumLabel);
+
+/// Flags (kTrackHolds) the columns that slices of one value touch, each from the column of its
+/// begin to that of its last ns. Exact, however short a slice is. O(columns · log slices + blocks
+/// of slices in the range). @param out  [grid.columns], of which only flags are changed.
+void findValue(const TrackView &track, std::uint32_t value, const PixelGrid &grid,
+               std::span<TrackColumn> out);
 
 /// Adds the number of (shown) events to each column, saturating. Sums are exact, and so is each
 /// count where columns hold less than 64 events (hidden ones counted); where they hold more, an

@@ -52,7 +52,7 @@ void addLabels(const TrackLane &lane, const PixelGrid &grid, TaskLaneList &list)
 
 void TaskLaneList::clear()
 {
-    for (auto *rects : {&background, &slices, &unknown, &edges, &lost})
+    for (auto *rects : {&background, &slices, &runs, &unknown, &edges, &lost})
         rects->clear();
     labels.clear();
 }
@@ -69,6 +69,9 @@ void buildTaskLane(const TrackLane &lane, const PixelGrid &grid, std::span<const
             add(list.slices, x, column.value, levelOf(column.covered));
         else if ((column.flags & kTrackUnknown) != 0)
             add(list.unknown, x, 0, kFullLevel);
+        if ((column.flags & kTrackHolds) != 0
+            && column.value != static_cast<std::uint32_t>(TaskState::Running))
+            add(list.runs, x, 0, kFullLevel);
     }
     for (std::uint32_t x = 0; x < lost.size(); ++x) {
         if (lost[x] != 0)
@@ -95,6 +98,7 @@ std::string dump(const TaskLaneList &list)
     };
     rects("background", list.background, true);
     rects("slice", list.slices, true);
+    rects("runs", list.runs, false);
     rects("unknown", list.unknown, false);
     rects("edge", list.edges, false);
     rects("lost", list.lost, false);

@@ -31,6 +31,8 @@ struct TaskLaneList
     std::vector<LaneRect> background;
     /// value: TaskState of what it did for `level` of kFullLevel; of other tracks, theirs.
     std::vector<LaneRect> slices;
+    /// Of tasks: it ran for a part of these columns, in which another state lasted longer.
+    std::vector<LaneRect> runs;
     std::vector<LaneRect> unknown;
     std::vector<LaneRect>
         edges; ///< The begin of a wide slice that follows another like it at once.

@@ -125,6 +125,13 @@ StateLook stateLook(TaskState state, const TaskStripes &stripes, const Theme &th
     return {Pattern::Solid, theme.sleeping.rgb(), bottomOf(full, thin)};
 }
 
+StateLook runsLook(const TaskStripes &stripes, QRgb running, double dpr)
+{
+    const int least = static_cast<int>(std::lround(2 * dpr));
+    return {Pattern::Solid, running,
+            bottomOf(stripes.state, std::max(least, stripes.state.height / 5))};
+}
+
 StateLook unknownLook(const TaskStripes &stripes, const Theme &theme)
 {
     return {Pattern::Hatch, theme.unknown.rgb(), stripes.state};
@@ -183,6 +190,8 @@ void paintTaskLane(const TaskLaneList &list, const LaneTarget &target, const Tas
         else
             canvas.fill(rect, lookOf(rect.value), levelAlpha(rect.level));
     }
+    for (const LaneRect &rect : list.runs)
+        canvas.fill(rect, runsLook(look.stripes, look.running, look.lane.dpr), 255);
     for (const LaneRect &rect : list.edges)
         canvas.fill(rect, {Pattern::Solid, plain, look.stripes.state}, kEdgeAlpha);
     const Stripe lost = look.stripes.lost;

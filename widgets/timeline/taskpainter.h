@@ -32,6 +32,9 @@ struct StateLook
 /// @param running  the colour of the task.
 [[nodiscard]] StateLook stateLook(TaskState state, const TaskStripes &stripes, const Theme &theme,
                                   QRgb running, double dpr);
+/// Of columns in which it ran, but was in another state for longer: a strip of its colour at the
+/// foot of that state.
+[[nodiscard]] StateLook runsLook(const TaskStripes &stripes, QRgb running, double dpr);
 /// Of a stretch that is not known.
 [[nodiscard]] StateLook unknownLook(const TaskStripes &stripes, const Theme &theme);
 

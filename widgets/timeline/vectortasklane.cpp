@@ -11,7 +11,7 @@ namespace thresher::ui {
 namespace {
 
 /// Between the layers of CPUs' lanes: above their background, below their ticks.
-enum Layer : int { Ground = 0, Slices = 3, Edges = 4, Hatches = 10 };
+enum Layer : int { Ground = 0, Slices = 3, Edges = 4, Runs = 5, Hatches = 10 };
 constexpr double kPeriod = 6;
 
 } // namespace
@@ -104,6 +104,13 @@ void VectorCanvas::paintTaskLane(std::size_t worker, const TaskLaneList &list,
                                     ? StateLook{Pattern::Solid, look.colours[i], look.stripes.state}
                                     : lookOf(rect.value);
         addState(rect, state, place, levelAlpha(rect.level), dpr);
+    }
+    const Stripe runs = runsLook(look.stripes, look.running, dpr).stripe;
+    for (const LaneRect &rect : list.runs) {
+        const double from = place.place.top + runs.top;
+        m_shapes.add(Runs, place.left + static_cast<double>(rect.begin),
+                     place.left + static_cast<double>(rect.end), std::max(top, from),
+                     std::min(bottom, from + runs.height), look.running);
     }
     for (const LaneRect &rect : list.edges)
         addState(rect, {Pattern::Solid, plain, look.stripes.state}, place, kEdgeAlpha, dpr);

@@ -46,6 +46,7 @@ class TestTrackLane final : public QObject
 private Q_SLOTS:
     void statesAreInTheirColumns();
     void aMomentOfRunningIsSeenAtAnyZoom();
+    void oneThatRunsALittleIsToldFromOneThatNeverRuns();
     void unknownTracksAreEmpty();
     void recordedLanesAgreeWithTheirSlices_data();
     void recordedLanesAgreeWithTheirSlices();
@@ -94,6 +95,36 @@ void TestTrackLane::aMomentOfRunningIsSeenAtAnyZoom()
             lane.columns.begin(), lane.columns.end(),
             [](const TrackColumn &column) { return column.value == 1 && column.covered > 0; });
         QVERIFY(ran == 1 || ran == 2); // it may lie across a border
+    }
+}
+
+void TestTrackLane::oneThatRunsALittleIsToldFromOneThatNeverRuns()
+{
+    // a runs for 3 % of each ms and is blocked for the rest of it; in the second half it is blocked
+    // all the time.
+    constexpr std::uint64_t kBlocks = 2;
+    constexpr std::uint64_t kMs = 1'000'000;
+    TraceDatWriter writer;
+    writer.print(0, 0, 0, "begin");
+    for (std::uint64_t ms = 1; ms < 2000; ++ms) {
+        writer.waking(0, ms * kMs, 0, kA, 0);
+        writer.schedSwitch(0, ms * kMs + 1, kIdle, 0, kA);
+        writer.schedSwitch(0, ms * kMs + 30'000, kA, kBlocks, kIdle);
+    }
+    writer.waking(0, 4000 * kMs, 0, kA, 0);
+    writer.schedSwitch(0, 4000 * kMs + 1, kIdle, 0, kA);
+    writer.print(0, 4000 * kMs + 2, 0, "end");
+    const AnalysisScene scene(writer);
+    const TrackKey key{TrackClass::TaskState, 0, ownerOfTask(scene.task(10)), 0};
+    TrackLane lane;
+    for (const std::uint32_t columns : {4U, 100U, 400U}) {
+        const PixelGrid grid{{0, static_cast<TimeNs>(4000 * kMs)}, columns};
+        queryTrackLane(*scene.analysis, {key, grid}, lane);
+        for (std::uint32_t x = 1; x + 1 < columns; ++x) {
+            QCOMPARE(lane.columns[x].value, static_cast<std::uint32_t>(TaskState::Blocked));
+            const bool runs = (lane.columns[x].flags & kTrackHolds) != 0;
+            QCOMPARE(runs, x < columns / 2);
+        }
     }
 }
 

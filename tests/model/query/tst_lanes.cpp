@@ -26,6 +26,8 @@ private Q_SLOTS:
     void samplesLieInTheirColumnOrBeside_data();
     void samplesLieInTheirColumnOrBeside();
     void aShortSliceIsNeverInvisible();
+    void columnsTellWhetherTheyHoldAValue_data();
+    void columnsTellWhetherTheyHoldAValue();
     void hiddenTasksAreNotSampled();
     void unknownStretchesAreFlagged();
     void aLaneHoldsItsNamesLossesAndWhatIsPending();
@@ -398,6 +400,64 @@ void tst_lanes::aShortSliceIsNeverInvisible()
     QVERIFY(visible(snapshot->streams[0].irq) == (Found{{70, 33}}));
 }
 
+void tst_lanes::columnsTellWhetherTheyHoldAValue_data()
+{
+    QTest::addColumn<TraceKind>("kind");
+    QTest::newRow("even") << TraceKind::Even;
+    QTest::newRow("bursts") << TraceKind::Bursts;
+    QTest::newRow("equal stamps") << TraceKind::EqualStamps;
+    QTest::newRow("huge") << TraceKind::Huge;
+    QTest::newRow("limits") << TraceKind::Limits;
+}
+
+void tst_lanes::columnsTellWhetherTheyHoldAValue()
+{
+    QFETCH(const TraceKind, kind);
+    for (unsigned seed = 1; seed <= 12; ++seed) {
+        std::mt19937_64 random(seed);
+        const auto trace = randomTrace(seed, kind, 1, 4000);
+        const auto snapshot = trace->index.snapshot();
+        const StreamView &stream = snapshot->streams[0];
+        std::vector<TimeNs> times;
+        for (const RandomTrace::Event &event : trace->streams[0].events)
+            times.push_back(event.time);
+        if (times.empty())
+            continue;
+        for (const TrackView *track : {&stream.running, &stream.irq}) {
+            // One that is common, one that is rare: then blocks lack it.
+            const auto value = static_cast<std::uint32_t>(random() % 40);
+            for (const TimeRange range : someRanges(random, times)) {
+                const PixelGrid grid{range, someColumns(random)};
+                std::vector<std::uint16_t> naive(grid.columns);
+                for (std::uint64_t i = 0; i < track->size && !range.isEmpty(); ++i) {
+                    const Slice slice = track->slice(i);
+                    const bool isThere = slice.begin < range.end
+                                         && (slice.end > range.begin || slice.begin >= range.begin);
+                    if (slice.value != value || !isThere)
+                        continue;
+                    const TimeNs begin = std::max(slice.begin, range.begin);
+                    const TimeNs last = std::max(begin, std::min(slice.end, range.end) - 1);
+                    for (auto x = grid.columnOf(begin); x <= grid.columnOf(last); ++x)
+                        naive[x] = kTrackHolds;
+                }
+                std::vector<TrackColumn> columns(grid.columns, {7, 11, kTrackUnknown});
+                findValue(*track, value, grid, columns);
+                for (std::uint32_t x = 0; x < grid.columns; ++x) {
+                    const TrackColumn expected{
+                        7, 11, static_cast<std::uint16_t>(kTrackUnknown | naive[x])};
+                    if (columns[x].value != expected.value || columns[x].flags != expected.flags)
+                        QFAIL(qPrintable(QStringLiteral("seed %1, column %2 of %3: %4, not %5")
+                                             .arg(seed)
+                                             .arg(x)
+                                             .arg(grid.columns)
+                                             .arg(columns[x].flags)
+                                             .arg(expected.flags)));
+                }
+            }
+        }
+    }
+}
+
 void tst_lanes::hiddenTasksAreNotSampled()
 {
     const auto trace = randomTrace(2, TraceKind::Even, 1, 30'000);
@@ -708,6 +768,8 @@ void tst_lanes::nothingIsReadOfDamagedTracksOutside()
         for (const std::uint32_t columns : {1U, 50U, 1920U}) {
             queryCpuLane(damaged, nullptr, {0, {snapshot->range, columns}, 1}, lane);
             queryCpuLane(damaged, nullptr, {0, {{kTimeMin, kTimeMax}, columns}, 1}, lane);
+            std::vector<TrackColumn> found(columns);
+            findValue(damaged.streams[0].running, 3, {snapshot->range, columns}, found);
             static_cast<void>(cpuLoad(damaged, 0, snapshot->range));
             static_cast<void>(momentAt(damaged, nullptr, 0, snapshot->range.begin + 500, 100));
         }

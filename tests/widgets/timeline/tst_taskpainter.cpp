@@ -88,6 +88,8 @@ private Q_SLOTS:
         put(lane, 3, TaskState::Running, 65535);
         put(lane, 4, TaskState::Blocked, 1);
         lane.columns[9].flags = kTrackUnknown;
+        for (const std::uint32_t x : {3U, 4U, 6U}) // the state of column 3 says it already
+            lane.columns[x].flags = kTrackHolds;
         lane.labelled = {{20, 40, 1}, {40, 41, 4}};
         const std::vector<std::uint8_t> lost{0, 0, 0, 0, 0, 0, 1, 0, 0, 0};
         TaskLaneList list;
@@ -95,6 +97,8 @@ private Q_SLOTS:
         QCOMPARE(dump(list), std::string("background 0..8 value 5 level 15\n"
                                          "slice 2..4 value 1 level 15\n"
                                          "slice 4..5 value 4 level 1\n"
+                                         "runs 4..5\n"
+                                         "runs 6..7\n"
                                          "unknown 9..10\n"
                                          "lost 5..8\n"
                                          "label 2..4 value 1\n"));
@@ -132,6 +136,29 @@ private Q_SLOTS:
                 for (int y = 2; y <= middle; ++y)
                     isSeen = isSeen || image.pixel(x, y) != Theme::light().background.rgb();
                 QCOMPARE(isSeen, bool(isActiveColumn[static_cast<std::size_t>(x)]));
+            }
+        }
+    }
+
+    void aLittleRunningIsSeenUnderWhatLastsLonger()
+    {
+        for (const Theme *theme : {&Theme::light(), &Theme::dark()}) {
+            for (const TaskState state :
+                 {TaskState::Blocked, TaskState::Runnable, TaskState::Preempted}) {
+                TaskLaneList list = listOf(state);
+                const QImage without = painted(list, *theme);
+                list.runs.push_back({0, kWidth, 0, kFullLevel});
+                const QImage with = painted(list, *theme);
+                const Stripe place = taskStripes(kHeight).state;
+                int strip = 0;
+                for (int y = 0; y < kHeight; ++y) {
+                    const bool isStrip = with.pixel(9, y) == qRgb(90, 160, 90);
+                    strip += isStrip ? 1 : 0;
+                    if (!isStrip)
+                        QCOMPARE(with.pixel(9, y), without.pixel(9, y));
+                }
+                QCOMPARE_GE(strip, 2); // seen,
+                QCOMPARE_LE(strip, place.height / 3); // and the state above it, too
             }
         }
     }

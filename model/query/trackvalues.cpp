@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Thresher developers
+#include "model/query/gridbounds.h"
+
+#include <algorithm>
+
+namespace thresher {
+
+namespace {
+
+/// So many slices on, a search by halves is quicker.
+constexpr std::uint64_t kNearSlices = 8;
+
+/// The first slice of `value` from slice `i` on; the track's size if there is none. Blocks whose
+/// dictionaries lack it are not read.
+std::uint64_t nextOf(const TrackView &track, std::uint32_t value, std::uint64_t i)
+{
+    while (i < track.size) {
+        const std::uint64_t block = i / kBlockSlices;
+        if (block >= track.heads.size())
+            break;
+        const SliceBlockHead &head = track.heads[block];
+        const auto dict = track.dict.subspan(std::min<std::uint64_t>(head.dict, track.dict.size()));
+        const auto size = std::min<std::size_t>(head.dictSize, dict.size());
+        const auto *const known = std::find(dict.data(), dict.data() + size, value);
+        const std::uint64_t end = std::min<std::uint64_t>(
+            {(block + 1) * kBlockSlices, track.size, track.codes.size()});
+        if (known != dict.data() + size && i < end) {
+            const auto code = static_cast<std::uint8_t>(known - dict.data());
+            const auto *const codes = track.codes.data();
+            const auto *const found = std::find(codes + i, codes + end, code);
+            if (found != codes + end)
+                return static_cast<std::uint64_t>(found - codes);
+        }
+        i = (block + 1) * kBlockSlices;
+    }
+    return track.size;
+}
+
+/// The first slice from `i` on that reaches behind `time`, or takes no time and is there.
+std::uint64_t seek(const TrackView &track, std::uint64_t i, TimeNs time)
+{
+    for (const std::uint64_t near = std::min(track.size, i + kNearSlices); i < near; ++i) {
+        const Slice slice = track.slice(i);
+        if (slice.begin >= time || slice.end > time)
+            return i;
+    }
+    const std::uint64_t behind = track.lowerBound(time);
+    const bool isOver = behind > 0 && track.slice(behind - 1).end > time;
+    return std::max(i, isOver ? behind - 1 : behind);
+}
+
+} // namespace
+
+void findValue(const TrackView &track, std::uint32_t value, const PixelGrid &grid,
+               std::span<TrackColumn> out)
+{
+    const GridBounds &bounds = GridBounds::of(grid);
+    if (bounds.isEmpty() || out.size() < bounds.columns())
+        return;
+    const TimeRange range = bounds.range();
+    std::uint64_t i = seek(track, 0, range.begin);
+    for (;;) {
+        i = nextOf(track, value, i);
+        const Slice slice = track.slice(i);
+        if (i >= track.size || slice.begin >= range.end)
+            return;
+        const TimeNs begin = std::max(slice.begin, range.begin);
+        const std::uint32_t first = bounds.columnOf(begin);
+        const std::uint32_t last = bounds.columnOf(
+            std::max(begin, std::min(slice.end, range.end) - 1));
+        for (std::uint32_t x = first; x <= last; ++x)
+            out[x].flags = static_cast<std::uint16_t>(out[x].flags | kTrackHolds);
+        if (last + 1 >= bounds.columns())
+            return;
+        // What else lies in these columns has nothing to add.
+        i = seek(track, i + 1, bounds.first(last + 1));
+    }
+}
+
+} // namespace thresher
