@@ -104,6 +104,7 @@ struct AnalysisOptions
     /// Besides builtInPairs(). Of all no more than 256 are looked for.
     std::vector<PairSpec> pairs;
     std::vector<CounterSpec> counters; ///< Besides builtInCounters().
+    std::vector<std::string> leftOut; ///< Names of built-in ones that are not looked for.
     /// As IndexOptions::cacheDirectory, and its limit: if the index is kept there, so is what was
     /// found. Empty: nothing is.
     std::filesystem::path cacheDirectory;

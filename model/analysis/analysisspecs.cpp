@@ -6,10 +6,23 @@
 
 namespace thresher {
 
+namespace {
+
+template<typename Spec>
+std::vector<Spec> without(std::vector<Spec> specs, const std::vector<std::string> &names)
+{
+    std::erase_if(specs, [&names](const Spec &spec) {
+        return std::ranges::find(names, spec.name) != names.end();
+    });
+    return specs;
+}
+
+} // namespace
+
 AnalysisSpecs::AnalysisSpecs(const IndexSnapshot &index, const AnalysisOptions &options)
-    : pairs(thresher::builtInPairs(index))
+    : pairs(without(thresher::builtInPairs(index), options.leftOut))
     , builtInPairs(pairs.size())
-    , counters(thresher::builtInCounters(index))
+    , counters(without(thresher::builtInCounters(index), options.leftOut))
     , builtInCounters(counters.size())
 {
     pairs.insert(pairs.end(), options.pairs.begin(), options.pairs.end());

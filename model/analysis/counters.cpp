@@ -91,7 +91,8 @@ std::optional<CounterView> CounterSegment::view(const CounterEntry &entry) const
     return view;
 }
 
-std::optional<std::int64_t> counterAt(const Analysis &analysis, const CounterKey &key, TimeNs time)
+std::optional<CounterSample> sampleBefore(const Analysis &analysis, const CounterKey &key,
+                                          TimeNs time)
 {
     for (auto segment = analysis.counterSegments.rbegin();
          segment != analysis.counterSegments.rend(); ++segment) {
@@ -99,9 +100,30 @@ std::optional<std::int64_t> counterAt(const Analysis &analysis, const CounterKey
         if (!view || view->times.front() > time)
             continue;
         const auto behind = std::upper_bound(view->times.begin(), view->times.end(), time);
-        return view->values[static_cast<std::size_t>(behind - view->times.begin()) - 1];
+        const auto last = static_cast<std::size_t>(behind - view->times.begin()) - 1;
+        return CounterSample{view->times[last], view->values[last]};
     }
     return std::nullopt;
+}
+
+std::optional<CounterSample> sampleAfter(const Analysis &analysis, const CounterKey &key,
+                                         TimeNs time)
+{
+    for (const auto &segment : analysis.counterSegments) {
+        const auto view = segment->find(key);
+        if (!view || view->times.back() <= time)
+            continue;
+        const auto behind = std::upper_bound(view->times.begin(), view->times.end(), time);
+        const auto first = static_cast<std::size_t>(behind - view->times.begin());
+        return CounterSample{view->times[first], view->values[first]};
+    }
+    return std::nullopt;
+}
+
+std::optional<std::int64_t> counterAt(const Analysis &analysis, const CounterKey &key, TimeNs time)
+{
+    const auto sample = sampleBefore(analysis, key, time);
+    return sample ? std::optional(sample->value) : std::nullopt;
 }
 
 void sampleCounter(const Analysis &analysis, const CounterKey &key, const PixelGrid &grid,
@@ -148,6 +170,44 @@ void sampleCounter(const Analysis &analysis, const CounterKey &key, const PixelG
         }
         if (each.hasSamples)
             now = each;
+    }
+}
+
+namespace {
+
+void include(CounterColumn &into, const CounterColumn &other)
+{
+    if (!other.isKnown)
+        return;
+    into.min = into.isKnown ? std::min(into.min, other.min) : other.min;
+    into.max = into.isKnown ? std::max(into.max, other.max) : other.max;
+    into.last = into.isKnown ? std::max(into.last, other.last) : other.last;
+    into.isKnown = true;
+    into.hasSamples = into.hasSamples || other.hasSamples;
+}
+
+} // namespace
+
+void sampleCounters(const Analysis &analysis, std::uint32_t counter, const PixelGrid &grid,
+                    std::span<CounterColumn> out)
+{
+    std::fill(out.begin(), out.end(), CounterColumn{});
+    if (counter >= analysis.counters.size() || grid.range.isEmpty() || out.size() < grid.columns)
+        return;
+    std::vector<CounterColumn> one(grid.columns);
+    std::size_t done = 0;
+    for (const CounterSeries &series : analysis.counters[counter].series) {
+        if (series.range.begin >= grid.range.end)
+            continue;
+        if (done++ < kMostSeriesOfALane) {
+            sampleCounter(analysis, {counter, series.key}, grid, one);
+            for (std::uint32_t x = 0; x < grid.columns; ++x)
+                include(out[x], one[x]);
+            continue;
+        }
+        const CounterColumn all{series.min, series.max, series.max, true, true};
+        for (std::uint32_t x = grid.columnOf(series.range.begin); x < grid.columns; ++x)
+            include(out[x], all);
     }
 }
 

@@ -103,6 +103,24 @@ struct CounterColumn
 /// @param out  [grid.columns]. Exact. O((segments + columns) · log samples). Thread: any.
 void sampleCounter(const Analysis &analysis, const CounterKey &key, const PixelGrid &grid,
                    std::span<CounterColumn> out);
+/// The same of all series of a counter: the least and largest of them. Of more than
+/// kMostSeriesOfALane, the rest counts with its bounds over the whole trace from its first sample
+/// on.
+/// @param counter  in Analysis::counters.
+void sampleCounters(const Analysis &analysis, std::uint32_t counter, const PixelGrid &grid,
+                    std::span<CounterColumn> out);
+inline constexpr std::size_t kMostSeriesOfALane = 512;
+
+struct CounterSample
+{
+    TimeNs time = 0;
+    std::int64_t value = 0;
+};
+/// The last sample at or before `time`; the first one behind it. O(segments · log samples).
+[[nodiscard]] std::optional<CounterSample> sampleBefore(const Analysis &analysis,
+                                                        const CounterKey &key, TimeNs time);
+[[nodiscard]] std::optional<CounterSample> sampleAfter(const Analysis &analysis,
+                                                       const CounterKey &key, TimeNs time);
 /// What holds at `time`: the last sample at or before it. O(segments · log samples).
 [[nodiscard]] std::optional<std::int64_t> counterAt(const Analysis &analysis, const CounterKey &key,
                                                     TimeNs time);

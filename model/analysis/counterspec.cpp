@@ -12,15 +12,15 @@ namespace thresher {
 namespace {
 
 constexpr std::array<std::string_view, 9> kCounters{
-    R"("CPU frequency": power:cpu_frequency state by cpu_id)",
+    R"("CPU frequency": power:cpu_frequency state by cpu_id in kHz)",
     R"("CPU idle state": power:cpu_idle state signed by cpu_id)", // -1: not idle
-    R"("CPU frequency limit": power:cpu_frequency_limits max_freq by cpu_id)",
-    R"("CPU busy": power:pstate_sample core_busy by cpu)",
-    R"("halt poll": power:guest_halt_poll_ns new by cpu)",
+    R"("CPU frequency limit": power:cpu_frequency_limits max_freq by cpu_id in kHz)",
+    R"("CPU busy": power:pstate_sample core_busy by cpu in "%")",
+    R"("halt poll": power:guest_halt_poll_ns new by cpu in ns)",
     R"("napi work": napi:napi_poll work by cpu)",
-    R"("dirty pages": writeback:global_dirty_state nr_dirty)",
-    R"("temperature": thermal:thermal_temperature temp by id)",
-    R"("timer latency": osnoise:timerlat_sample timer_latency by cpu)",
+    R"("dirty pages": writeback:global_dirty_state nr_dirty in pages)",
+    R"("temperature": thermal:thermal_temperature temp by id in m°C)",
+    R"("timer latency": osnoise:timerlat_sample timer_latency by cpu in ns)",
 };
 
 class Parser : private SpecText
@@ -50,9 +50,16 @@ public:
             spec.key = std::move(key.text);
             spec.keyRange = key.range;
         }
+        const bool hasUnit = takeKeyword("in");
+        if (hasUnit) {
+            THRESHER_FILTER_TRY(Word unit, this->name("a unit"));
+            spec.unit = std::move(unit.text);
+        }
         skipBlanks();
         if (m_at < m_text.size())
-            return unexpected(hasKey ? "the end" : "signed, by or the end");
+            return unexpected(hasUnit  ? "the end"
+                              : hasKey ? "in or the end"
+                                       : "signed, by, in or the end");
         return spec;
     }
 };
@@ -71,7 +78,7 @@ FilterResult<void> checkNumber(const std::string &name, TextRange range, const E
 std::string CounterSpec::text() const
 {
     return quotedName(name) + ": " + event + ' ' + field + (isSigned ? " signed" : "")
-           + (key.empty() ? "" : " by " + key);
+           + (key.empty() ? "" : " by " + key) + (unit.empty() ? "" : " in " + quotedName(unit));
 }
 
 FilterResult<CounterSpec> parseCounter(std::string_view text)

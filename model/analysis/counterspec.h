@@ -13,7 +13,7 @@ namespace thresher {
 
 /// A number that an event tells of, over time. As text:
 ///
-///     NAME: EVENT FIELD [signed] [by KEY]
+///     NAME: EVENT FIELD [signed] [by KEY] [in UNIT]
 ///
 /// - FIELD holds from each event to the next one of the same key; with `signed` it is taken as a
 ///   negative number where its highest bit is set.
@@ -21,13 +21,16 @@ namespace thresher {
 /// it
 ///   there is one series.
 ///
-/// "frequency: power:cpu_frequency state by cpu_id". Names with blanks stand in quotes.
+/// - UNIT is what the number counts, as text: kHz, ns.
+///
+/// "frequency: power:cpu_frequency state by cpu_id in kHz". Names with blanks stand in quotes.
 struct CounterSpec
 {
     std::string name;
     std::string event; ///< "power:cpu_frequency", or without the system.
     std::string field;
     std::string key; ///< Empty: none.
+    std::string unit; ///< Empty: none.
     bool isSigned = false;
     TextRange eventRange; ///< Within the text that it was read from.
     TextRange fieldRange;

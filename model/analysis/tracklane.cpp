@@ -102,4 +102,76 @@ void queryTrackLane(const Analysis &analysis, const TrackLaneRequest &request, T
         addBackground(analysis, *track, grid, lane);
 }
 
+namespace {
+
+bool isHidden(const ShowFilter &filter, const Analysis &analysis, const TrackKey &key)
+{
+    if (isCpuOwner(key.owner))
+        return !filter.showsCpu(cpuOfOwner(key.owner));
+    const bool isNoTask = key.owner == 0
+                          || (key.what == TrackClass::Pair && key.group < analysis.pairs.size()
+                              && analysis.pairs[key.group].lanesAreKeys);
+    return !isNoTask && !filter.showsTask(TaskId{key.owner});
+}
+
+/// Names would lie over each other: of those that overlap, the first is kept.
+void dropOverlapping(std::vector<Slice> &slices)
+{
+    std::ranges::stable_sort(slices, {}, &Slice::begin);
+    TimeNs end = kTimeMin;
+    std::erase_if(slices, [&end](const Slice &slice) {
+        if (slice.begin < end)
+            return true;
+        end = slice.end;
+        return false;
+    });
+}
+
+} // namespace
+
+void queryTrackLanes(const Analysis &analysis, std::span<const TrackSummary> tracks,
+                     const ShowFilter *filter, const TrackLaneRequest &request, TrackLane &lane)
+{
+    const PixelGrid &grid = request.grid;
+    lane.labelled.clear();
+    lane.background.clear();
+    lane.columns.assign(grid.columns, {});
+    if (grid.columns == 0 || grid.range.isEmpty())
+        return;
+    thread_local TrackLane one;
+    // What each column's value covers of it.
+    thread_local std::vector<std::uint16_t> covered;
+    covered.assign(grid.columns, 0);
+    std::size_t done = 0;
+    for (const TrackSummary &track : tracks) {
+        const TimeRange shown = grid.range.intersected(track.range);
+        if (shown.isEmpty() || (filter != nullptr && isHidden(*filter, analysis, track.key)))
+            continue;
+        const std::uint32_t first = grid.columnOf(shown.begin);
+        const std::uint32_t last = grid.columnOf(shown.end - 1);
+        if (done++ >= kMostTracksOfALane) {
+            for (std::uint32_t x = first; x <= last; ++x)
+                lane.columns[x].flags = static_cast<std::uint16_t>(lane.columns[x].flags
+                                                                   | kTrackUnknown);
+            continue;
+        }
+        TrackLaneRequest each = request;
+        each.key = track.key;
+        queryTrackLane(analysis, each, one);
+        for (std::uint32_t x = 0; x < grid.columns; ++x) {
+            TrackColumn &into = lane.columns[x];
+            const TrackColumn &from = one.columns[x];
+            if (from.covered > covered[x]) {
+                into.value = from.value;
+                covered[x] = from.covered;
+            }
+            into.covered = static_cast<std::uint16_t>(
+                std::min<std::uint32_t>(65535, std::uint32_t{into.covered} + from.covered));
+            into.flags = static_cast<std::uint16_t>(into.flags | from.flags);
+        }
+        lane.labelled.insert(lane.labelled.end(), one.labelled.begin(), one.labelled.end());
+    }
+    dropOverlapping(lane.labelled);
+}
+
 } // namespace thresher

@@ -4,7 +4,9 @@
 
 #include "model/analysis/analysis.h"
 #include "model/query/lanes.h"
+#include "model/query/selection.h"
 
+#include <span>
 #include <vector>
 
 /// What a timeline draws of an analysis' tracks, at the resolution it draws it. Costs O(segments ·
@@ -39,5 +41,14 @@ struct TrackLaneRequest
 /// @param lane  its vectors are reused, so that a frame allocates nothing. Empty columns if there
 /// is no such track.
 void queryTrackLane(const Analysis &analysis, const TrackLaneRequest &request, TrackLane &lane);
+
+/// Several tracks in one lane: of those that overlap, a column tells of the one that covers most of
+/// it, and how long any of them was there. Of more than kMostTracksOfALane, the rest counts as not
+/// known (kTrackUnknown) for as long as it has slices: something may be there.
+/// @param tracks  of any class but TaskState, as Analysis::between() gives them. @param filter
+/// tracks of CPUs and tasks that it hides are left out; null: none is.
+void queryTrackLanes(const Analysis &analysis, std::span<const TrackSummary> tracks,
+                     const ShowFilter *filter, const TrackLaneRequest &request, TrackLane &lane);
+inline constexpr std::size_t kMostTracksOfALane = 512;
 
 } // namespace thresher

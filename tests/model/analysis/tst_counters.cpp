@@ -101,6 +101,7 @@ private Q_SLOTS:
     void whatIsWrongIsMarked();
     void manyKeysAreBounded();
     void randomSamplesEqualTheNaiveOnes();
+    void allSeriesTogetherAreTheLeastAndLargest();
     void recordedSamplesAreThoseThatTraceCmdPrints();
 };
 
@@ -157,7 +158,8 @@ void TestCounters::aKeyMakesSeries()
 
 void TestCounters::theTextIsReadAndWritten()
 {
-    for (const char *const text : {"n: power:cpu_idle state signed by cpu_id", "\"two words\": e f",
+    for (const char *const text : {"n: power:cpu_idle state signed by cpu_id", "n: e f in \"m s\"",
+                                   "n: e f signed by k in kHz", "\"two words\": e f",
                                    "n: e by by by", "n: e signed signed"}) {
         const auto spec = parseCounter(text);
         QVERIFY2(spec, text);
@@ -176,9 +178,9 @@ void TestCounters::whatIsWrongIsMarked_data()
     };
     add("n level level", "level", "'level', expected ':' behind the counter's name");
     add("n: level", "", "the end, expected a field");
-    add("n: level level key", "key", "'key', expected signed, by or the end");
+    add("n: level level key", "key", "'key', expected signed, by, in or the end");
     add("n: level level by", "", "the end, expected a field, task or cpu");
-    add("n: level level by key x", "x", "'x', expected the end");
+    add("n: level level by key x", "x", "'x', expected in or the end");
     add("n: lvl level", "lvl", "'lvl', expected an event of the trace");
     add("n: level name", "name", "'name', expected a field of level that is a number");
     add("n: level level by name", "name",
@@ -281,6 +283,57 @@ void TestCounters::randomSamplesEqualTheNaiveOnes()
 }
 
 // Counted by a script in the text that `trace-cmd report -R` gives.
+void TestCounters::allSeriesTogetherAreTheLeastAndLargest()
+{
+    Writer writer;
+    std::mt19937_64 random(11);
+    writer.print(0, 0, 1, "begin");
+    for (std::uint64_t time = 500; time < 9000; time += 1 + random() % 60)
+        writer.level(
+            0, time, static_cast<std::int64_t>(random() % 2000) - 1000,
+            static_cast<std::int64_t>(random() % 700)); // more than a lane shows one by one
+    writer.print(0, 10'000, 1, "end");
+    AnalysisOptions few = options({"keys: level level by key in V"});
+    few.slicesOfASegment = 40;
+    few.eventsAtATime = 16;
+    const AnalysisScene scene(writer, few);
+    const std::uint32_t counter = keyOf(scene, "keys", 0).counter;
+    QCOMPARE(scene.analysis->counters[counter].spec.unit, std::string("V"));
+    const PixelGrid grid{{0, 10'000}, 97};
+    std::vector<CounterColumn> all(grid.columns);
+    sampleCounters(*scene.analysis, counter, grid, all);
+    std::vector<CounterColumn> naive(grid.columns);
+    std::size_t done = 0;
+    for (const CounterSeries &series : scene.analysis->counters[counter].series) {
+        std::vector<CounterColumn> one(grid.columns);
+        sampleCounter(*scene.analysis, {counter, series.key}, grid, one);
+        const bool isBounded = done++ >= kMostSeriesOfALane;
+        for (std::uint32_t x = 0; x < grid.columns; ++x) {
+            if (!one[x].isKnown)
+                continue;
+            const std::int64_t min = isBounded ? series.min : one[x].min;
+            const std::int64_t max = isBounded ? series.max : one[x].max;
+            naive[x].min = naive[x].isKnown ? std::min(naive[x].min, min) : min;
+            naive[x].max = naive[x].isKnown ? std::max(naive[x].max, max) : max;
+            naive[x].isKnown = true;
+        }
+        const auto first = sampleAfter(*scene.analysis, {counter, series.key}, kTimeMin);
+        QVERIFY(first);
+        QCOMPARE(first->time, series.range.begin);
+        const auto last = sampleBefore(*scene.analysis, {counter, series.key}, kTimeMax);
+        QCOMPARE(last->time, series.range.end);
+        QVERIFY(!sampleAfter(*scene.analysis, {counter, series.key}, series.range.end));
+        QVERIFY(!sampleBefore(*scene.analysis, {counter, series.key}, series.range.begin - 1));
+    }
+    for (std::uint32_t x = 0; x < grid.columns; ++x) {
+        QCOMPARE(all[x].isKnown, naive[x].isKnown);
+        if (all[x].isKnown) {
+            QCOMPARE(all[x].min, naive[x].min);
+            QCOMPARE(all[x].max, naive[x].max);
+        }
+    }
+}
+
 void TestCounters::recordedSamplesAreThoseThatTraceCmdPrints()
 {
     const AnalysisScene scene("net-signal-task.dat");

@@ -29,6 +29,14 @@ std::string columnsText(const TrackLane &lane)
     return text;
 }
 
+std::vector<std::uint32_t> columnsOf(const TrackLane &lane)
+{
+    std::vector<std::uint32_t> values;
+    for (const TrackColumn &column : lane.columns)
+        values.insert(values.end(), {column.value, column.covered, column.flags});
+    return values;
+}
+
 std::string backgroundText(const TrackLane &lane)
 {
     std::string text;
@@ -47,6 +55,7 @@ private Q_SLOTS:
     void statesAreInTheirColumns();
     void aMomentOfRunningIsSeenAtAnyZoom();
     void oneThatRunsALittleIsToldFromOneThatNeverRuns();
+    void severalTracksInOneLaneHideNothing();
     void unknownTracksAreEmpty();
     void recordedLanesAgreeWithTheirSlices_data();
     void recordedLanesAgreeWithTheirSlices();
@@ -125,6 +134,69 @@ void TestTrackLane::oneThatRunsALittleIsToldFromOneThatNeverRuns()
             const bool runs = (lane.columns[x].flags & kTrackHolds) != 0;
             QCOMPARE(runs, x < columns / 2);
         }
+    }
+}
+
+// What a lane of many overlapping pairs shows, against their slices one by one.
+void TestTrackLane::severalTracksInOneLaneHideNothing()
+{
+    constexpr std::uint16_t kEvent = 600;
+    std::mt19937_64 random(23);
+    TraceDatWriter writer;
+    writer.addFormat(
+        "my", TraceDatWriter::formatText("e", kEvent, {"u32 key", "u32 begins"}, R"("%d", 0)"));
+    writer.print(0, 0, 0, "begin");
+    std::vector<bool> isOpen(900);
+    for (std::uint64_t time = 100; time < 60'000; time += 1 + random() % 40) {
+        const auto key = static_cast<std::uint32_t>(random() % isOpen.size());
+        const bool begins = !isOpen[key];
+        isOpen[key] = begins;
+        writer.event(0, time, 10, kEvent, writer.payload().u32(key).u32(begins ? 1 : 0));
+    }
+    writer.print(0, 70'000, 0, "end");
+    for (const char *const lane :
+         {"", " on key"}) { // many depths; many owners, more than are drawn
+        AnalysisOptions options;
+        options.slicesOfASegment = 200;
+        options.eventsAtATime = 64;
+        options.pairs.push_back(
+            *parsePair(std::string("p: e if (begins == 1) -> e if (begins == 0) by key") + lane));
+        const AnalysisScene scene(writer, options);
+        const auto tracks = scene.analysis->between({TrackClass::Pair, 0, 0, 0},
+                                                    {TrackClass::Pair, 0, 0xffffffffU, 0xffff});
+        QVERIFY(tracks.size() > 50);
+        const PixelGrid grid{{1'000, 50'000}, 331};
+        TrackLane all;
+        queryTrackLanes(*scene.analysis, tracks, nullptr, {{}, grid, 2}, all);
+        std::vector<bool> isThere(grid.columns);
+        std::vector<bool> isSeen(grid.columns);
+        for (const TrackSummary &track : tracks) {
+            forEachSlice(*scene.analysis, track.key, grid.range, [&](const Slice &slice, CpuId) {
+                const TimeNs from = std::max(slice.begin, grid.range.begin);
+                const TimeNs to = std::min(slice.end, grid.range.end);
+                for (auto x = grid.columnOf(from); to > from && x <= grid.columnOf(to - 1); ++x)
+                    isThere[x] = true;
+                return true;
+            });
+        }
+        for (std::uint32_t x = 0; x < grid.columns; ++x) {
+            isSeen[x] = all.columns[x].value != kNoValue
+                        || (all.columns[x].flags & kTrackUnknown) != 0;
+            QVERIFY(isSeen[x] || !isThere[x]);
+        }
+        TimeNs end = kTimeMin;
+        for (const Slice &slice : all.labelled) {
+            QVERIFY(slice.begin >= end);
+            end = slice.end;
+        }
+        // Hidden tasks' and CPUs' are left out; keys are neither.
+        ShowFilter filter;
+        filter.hiddenCpus = {0};
+        filter.hideOtherTasks = true;
+        filter.knownTasks = 0;
+        TrackLane same;
+        queryTrackLanes(*scene.analysis, tracks, &filter, {{}, grid, 2}, same);
+        QCOMPARE(columnsOf(same), columnsOf(all));
     }
 }
 
