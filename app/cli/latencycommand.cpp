@@ -3,6 +3,8 @@
 #include "app/cli/latencytext_p.h"
 #include "app/cli/measureoptions_p.h"
 #include "app/cli/progressline_p.h"
+#include "model/analysis/named.h"
+#include "model/base/grouped.h"
 
 #include <algorithm>
 #include <array>
@@ -15,7 +17,13 @@ constexpr std::array kOptions{
     OptionSpec{"kind", 'k', "KIND",
                "what: wakeup (the default: from a task's wakeup\nuntil it runs), preemption, "
                "blocked, sleep,\nrunning, irq, softirq, syscall, call (of a\nfunction), probe, "
-               "pair:N"},
+               "pair:NAME (a pair of\nevents, by its name, the begin of it, or number)"},
+    OptionSpec{
+        "kinds", 0, {}, "list the kinds that this trace can tell of, with\nthe names of pairs"},
+    OptionSpec{
+        "pair", 0, "SPEC",
+        "look for this pair of events, too, as in\n'disk: block_rq_issue -> block_rq_complete "
+        "by\ndev, sector'; see PAIRS in the manual"},
     OptionSpec{"by", 'b', "GROUP",
                "task, cpu, or name (of the interrupt, system\ncall, function; of states: what "
                "followed)"},
@@ -50,10 +58,12 @@ struct Request
 {
     MeasureOptions options;
     LatencyRequest latency;
+    std::string pair; ///< Its name or number; empty: the first.
+    bool listsKinds = false;
     LatencyText text;
 };
 
-Result<void> readKind(std::string_view word, LatencyRequest &request)
+Result<void> readKind(std::string_view word, Request &request)
 {
     const auto colon = word.find(':');
     const auto at = std::find(kKinds.begin(), kKinds.end(), word.substr(0, colon));
@@ -64,13 +74,11 @@ Result<void> readKind(std::string_view word, LatencyRequest &request)
         return fail(ErrorKind::InvalidArgument,
                     "there is no kind '" + std::string(word) + "'; there are " + all);
     }
-    request.kind = static_cast<LatencyKind>(at - kKinds.begin());
-    if (colon == std::string_view::npos)
-        return {};
-    THRESHER_TRY_ASSIGN(const std::uint64_t number, parseCount(word.substr(colon + 1)));
-    if (number > 0xff)
-        return fail(ErrorKind::InvalidArgument, "pairs are numbered from 0 to 255");
-    request.pair = static_cast<std::uint8_t>(number);
+    request.latency.kind = static_cast<LatencyKind>(at - kKinds.begin());
+    if (colon != std::string_view::npos)
+        request.pair = word.substr(colon + 1);
+    if (colon != std::string_view::npos && request.pair.empty())
+        return fail(ErrorKind::InvalidArgument, "say which pair: pair:NAME");
     return {};
 }
 
@@ -78,7 +86,7 @@ Result<Request> readRequest(const Options &options)
 {
     Request request;
     THRESHER_TRY_ASSIGN(request.options, readMeasureOptions(kSpec, options));
-    THRESHER_TRY(readKind(options.value("kind").value_or("wakeup"), request.latency));
+    THRESHER_TRY(readKind(options.value("kind").value_or("wakeup"), request));
     const std::string by = options.value("by").value_or("");
     if (by == "task")
         request.latency.grouping = LatencyGrouping::Task;
@@ -95,6 +103,7 @@ Result<Request> readRequest(const Options &options)
         request.latency.worst = static_cast<std::size_t>(worst);
         request.text.isLimited = true;
     }
+    request.listsKinds = options.has("kinds");
     request.latency.includeLost = !options.has("no-lost");
     request.text.histogram = options.has("histogram");
     request.text.json = request.options.json;
@@ -129,14 +138,51 @@ std::string needs(LatencyKind kind)
     }
 }
 
+/// The first that has anything, unless one is named.
+Result<std::uint8_t> pairOf(const Analysis &analysis, const std::string &named)
+{
+    if (!named.empty()) {
+        THRESHER_TRY_ASSIGN(const std::uint32_t pair, pairNamed(analysis, named));
+        return static_cast<std::uint8_t>(pair);
+    }
+    const auto found = std::find_if(analysis.pairs.begin(), analysis.pairs.end(),
+                                    [](const PairSummary &pair) { return pair.slices > 0; });
+    return static_cast<std::uint8_t>(
+        found == analysis.pairs.end() ? 0 : found - analysis.pairs.begin());
+}
+
+std::string kindsText(const Analysis &analysis)
+{
+    TextTable table;
+    table.addColumn("KIND", TextTable::Align::Left);
+    table.addColumn("COUNT");
+    table.addColumn("FROM", TextTable::Align::Left);
+    for (std::size_t i = 0; i < kLatencyKinds; ++i) {
+        const auto kind = static_cast<LatencyKind>(i);
+        if (kind == LatencyKind::Pair)
+            continue;
+        const bool can = canMeasure(analysis, kind);
+        table.addRow({std::string(kKinds[i]), can ? "" : "-",
+                      can ? std::string() : "record " + needs(kind)});
+    }
+    for (const PairSummary &pair : analysis.pairs)
+        table.addRow({"pair:" + pair.spec.name, grouped(pair.slices), pair.spec.text()});
+    return table.text();
+}
+
 Result<std::string> measure(const Measured &measured, Request request)
 {
+    if (request.listsKinds)
+        return kindsText(*measured.analysis);
     if (!canMeasure(*measured.analysis, request.latency.kind))
         return fail(ErrorKind::InvalidArgument,
                     "The trace does not have the events that "
                         + std::string(kKinds[static_cast<std::size_t>(request.latency.kind)])
                         + " is measured by: record " + needs(request.latency.kind),
                     measured.index().trace->path().string());
+    if (request.latency.kind == LatencyKind::Pair) {
+        THRESHER_TRY_ASSIGN(request.latency.pair, pairOf(*measured.analysis, request.pair));
+    }
     request.latency.range = measured.range;
     request.latency.shown = measured.shown;
     request.latency.selection = measured.selection;
@@ -145,6 +191,9 @@ Result<std::string> measure(const Measured &measured, Request request)
     THRESHER_TRY_ASSIGN(const auto result,
                         measureLatency(*measured.analysis, request.latency, {}, progress));
     request.text.kind = kKinds[static_cast<std::size_t>(request.latency.kind)];
+    if (request.latency.kind == LatencyKind::Pair
+        && request.latency.pair < measured.analysis->pairs.size())
+        request.text.pair = measured.analysis->pairs[request.latency.pair].spec.name;
     return latencyText(measured, *result, request.text);
 }
 
@@ -165,8 +214,9 @@ int latencyCommand(std::span<const std::string> args)
     const auto request = readRequest(*options);
     if (!request)
         return printUsageError(kSpec, request.error());
-    const bool isOfIndex = request->latency.kind == LatencyKind::Irq
-                           || request->latency.kind == LatencyKind::Softirq;
+    const bool isOfIndex = !request->listsKinds
+                           && (request->latency.kind == LatencyKind::Irq
+                               || request->latency.kind == LatencyKind::Softirq);
     return measureTrace(kSpec, request->options, !isOfIndex,
                         [&](const Measured &measured) { return measure(measured, *request); });
 }

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "app/cli/jsonwriter.h"
 #include "app/cli/latencytext_p.h"
+#include "model/analysis/eventplaces.h"
 #include "model/base/grouped.h"
 
 #include <array>
@@ -89,6 +90,8 @@ public:
         if (known != m_names.end())
             return known->second;
         std::string name = latencyValueName(*m_measured.analysis, m_request.kind, row);
+        if (m_request.kind == LatencyKind::Pair)
+            name = pairValueText(*m_measured.analysis, m_request.pair, value);
         if (m_request.kind == LatencyKind::Irq || name.empty())
             name = std::to_string(value) + (name.empty() ? "" : " " + name);
         return m_names.emplace(value, std::move(name)).first->second;
@@ -155,12 +158,13 @@ std::string groupsText(const Measured &measured, const LatencyResult &result, Na
 }
 
 /// A line for each figure.
-std::string totalText(const Measured &measured, const LatencyResult &result)
+std::string totalText(const Measured &measured, const LatencyResult &result, const LatencyText &how)
 {
     const TimeWords &words = measured.words;
     const Distribution &durations = result.total.durations;
     TextTable table;
-    table.addColumn(std::string(kindTitle(result.request.kind)), TextTable::Align::Left);
+    table.addColumn(how.pair.empty() ? std::string(kindTitle(result.request.kind)) : how.pair,
+                    TextTable::Align::Left);
     table.addColumn("");
     table.addColumn("", TextTable::Align::Left);
     const auto add = [&](const std::string &name, const std::string &value, bool hasUnit) {
@@ -325,6 +329,8 @@ std::string jsonText(const Measured &measured, const LatencyResult &result, cons
     JsonWriter json;
     json.beginObject();
     json.value("kind", how.kind);
+    if (!how.pair.empty())
+        json.value("pair", how.pair);
     json.value("unit", measured.words.rawUnit());
     json.value("from", result.range.begin);
     json.value("to", result.range.end);
@@ -406,10 +412,10 @@ std::string latencyText(const Measured &measured, const LatencyResult &result,
     if (how.csv)
         return csvText(measured, result, how, names);
     if (result.total.durations.count() == 0)
-        return "There is no " + std::string(how.kind) + " to measure in this range.\n"
-               + notesText(result);
+        return "There is no " + (how.pair.empty() ? std::string(how.kind) : "'" + how.pair + "'")
+               + " to measure in this range.\n" + notesText(result);
     std::string text = result.request.grouping == LatencyGrouping::All
-                           ? totalText(measured, result)
+                           ? totalText(measured, result, how)
                            : groupsText(measured, result, names);
     if (how.histogram)
         text += "\n" + histogramText(measured, result);

@@ -13,6 +13,7 @@ namespace thresher {
 struct LatencyText
 {
     std::string_view kind; ///< Its word.
+    std::string pair; ///< The name of a pair; empty: of another kind.
     bool json = false;
     bool csv = false;
     bool histogram = false;

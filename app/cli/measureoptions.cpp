@@ -2,7 +2,12 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "app/cli/measureoptions_p.h"
 #include "app/cli/progressline_p.h"
+#include "app/cli/specoptions.h"
 #include "model/index/traceindex.h"
+
+#include <fnmatch.h>
+
+#include <algorithm>
 
 namespace thresher {
 
@@ -23,13 +28,14 @@ Result<Measured> measured(const MeasureOptions &options, const Filter *filter,
                             selectFiltered(index, *filter, {}, {}, {}, {}, progress));
     }
     if (needsAnalysis) {
-        AnalysisOptions how;
+        AnalysisOptions how = options.specs;
         if (options.keepIndex)
             how.cacheDirectory = defaultCacheDirectory();
         how.verifyKept = true; // what is printed cannot be taken back
         Progress progress;
         const ProgressLine line("analysing", progress);
         THRESHER_TRY_ASSIGN(result.analysis, analyse(index, how, {}, progress, {}));
+        THRESHER_TRY(checkSpecs(*result.analysis));
     } else {
         auto analysis = std::make_shared<Analysis>();
         analysis->index = index;
@@ -46,6 +52,7 @@ Result<MeasureOptions> readMeasureOptions(const CommandSpec &command, const Opti
     THRESHER_TRY_ASSIGN(read.file, options.operand(command));
     read.keepIndex = !options.has("no-cache");
     THRESHER_TRY_ASSIGN(read.part, readTracePart(options));
+    THRESHER_TRY_ASSIGN(read.specs, specsOf(options));
     read.json = options.has("json");
     read.csv = options.has("csv");
     if (read.json && read.csv)

@@ -19,6 +19,7 @@ struct MeasureOptions
     std::string file;
     bool keepIndex = true;
     TracePart part;
+    AnalysisOptions specs; ///< Pairs and counters besides the built-in ones.
     std::uint64_t limit = ~std::uint64_t{0}; ///< Rows.
     bool json = false;
     bool csv = false;

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "model/qt/latencytables.h"
 
+#include "model/analysis/eventplaces.h"
 #include "model/query/kernelnames.h"
 
 #include <QCoreApplication>
@@ -70,6 +71,17 @@ DataColumn column(const char *key, const QString &title, CellUnit unit, const QS
     return {QString::fromLatin1(key), title, unit, toolTip, hasBar, false};
 }
 
+/// Which pair's it is decides what a value means.
+QString valueText(const Analysis &analysis, const LatencyRequest &request, std::uint32_t value)
+{
+    if (request.kind == LatencyKind::Pair) {
+        const std::string text = pairValueText(analysis, request.pair, value);
+        if (!text.empty())
+            return QString::fromStdString(text);
+    }
+    return latencyValueText(analysis, request.kind, value);
+}
+
 void addGroupColumns(std::vector<DataColumn> &columns, const LatencyRequest &request)
 {
     switch (request.grouping) {
@@ -108,7 +120,7 @@ DataRow groupRow(const Analysis &analysis, const LatencyResult &result, const La
         row.cells = {qlonglong{group.key}};
         break;
     case LatencyGrouping::Value:
-        row.cells = {latencyValueText(analysis, result.request.kind, group.key)};
+        row.cells = {valueText(analysis, result.request, group.key)};
         break;
     }
     const Distribution &all = group.durations;
@@ -140,7 +152,7 @@ QString whatText(const Analysis &analysis, const LatencyResult &result, const La
     case LatencyKind::Sleep:
         return Text::tr("from CPU %1 on").arg(row.beganOn);
     default:
-        return latencyValueText(analysis, result.request.kind, row.value);
+        return valueText(analysis, result.request, row.value);
     }
 }
 

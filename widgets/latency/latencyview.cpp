@@ -20,6 +20,8 @@
 #include <QStandardItemModel>
 #include <QToolButton>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace thresher::ui {
@@ -117,12 +119,65 @@ void LatencyView::resizeEvent(QResizeEvent *event)
 
 LatencyKind LatencyView::kind() const
 {
-    return static_cast<LatencyKind>(std::max(0, m_kind->currentIndex()));
+    // Behind the other kinds there is one for each pair.
+    const auto at = static_cast<std::size_t>(std::max(0, m_kind->currentIndex()));
+    return static_cast<LatencyKind>(std::min(at, kLatencyKinds - 1));
 }
 
 void LatencyView::setKind(LatencyKind kind)
 {
     m_kind->setCurrentIndex(static_cast<int>(kind));
+}
+
+void LatencyView::setPair(std::uint32_t pair)
+{
+    const auto &analysis = view().analysis();
+    if (!analysis || pair >= analysis->pairs.size())
+        return;
+    fillKinds();
+    const int at = m_kind->findData(QString::fromStdString(analysis->pairs[pair].spec.name));
+    if (at >= 0)
+        m_kind->setCurrentIndex(at);
+}
+
+std::string LatencyView::pairName() const
+{
+    return m_kind->currentData().toString().toStdString();
+}
+
+/// A choice for each pair that has slices, in place of the one that says what a pair would need.
+void LatencyView::fillPairs()
+{
+    std::vector<QString> names;
+    if (const auto &analysis = view().analysis()) {
+        for (const PairSummary &pair : analysis->pairs) {
+            const QString name = QString::fromStdString(pair.spec.name);
+            if (pair.slices > 0 && std::ranges::find(names, name) == names.end())
+                names.push_back(name);
+        }
+    }
+    const int first = static_cast<int>(kLatencyKinds) - 1;
+    const int count = std::max(1, static_cast<int>(names.size()));
+    bool isSame = m_kind->count() == first + count;
+    for (int i = 0; isSame && i < static_cast<int>(names.size()); ++i)
+        isSame = m_kind->itemData(first + i) == QVariant(names[static_cast<std::size_t>(i)]);
+    if (isSame && (!names.empty() || !m_kind->itemData(first).isValid()))
+        return;
+    const QString before = m_kind->currentData().toString();
+    const int at = m_kind->currentIndex();
+    {
+        const QSignalBlocker blocker(m_kind);
+        while (m_kind->count() > first)
+            m_kind->removeItem(m_kind->count() - 1);
+        for (const QString &name : names)
+            m_kind->addItem(name, name);
+        if (names.empty())
+            m_kind->addItem(latencyKindName(LatencyKind::Pair));
+        const int same = before.isEmpty() ? -1 : m_kind->findData(before);
+        m_kind->setCurrentIndex(at < first ? at : same >= 0 ? same : first);
+    }
+    if (at >= first && m_kind->currentData().toString() != before)
+        measureLater();
 }
 
 LatencyGrouping LatencyView::grouping() const
@@ -142,6 +197,7 @@ void LatencyView::setGrouping(LatencyGrouping grouping)
 /// Those that the trace has no events for say which ones it would take.
 void LatencyView::fillKinds()
 {
+    fillPairs();
     auto *items = qobject_cast<QStandardItemModel *>(m_kind->model());
     const auto &analysis = view().analysis();
     const QFontMetrics metrics(m_kind->font());
@@ -154,9 +210,20 @@ void LatencyView::fillKinds()
             first = kind;
         QStandardItem *item = items->item(static_cast<int>(i));
         item->setEnabled(can);
+        if (kind == LatencyKind::Pair && item->data(Qt::UserRole).isValid())
+            continue; // the pairs have their names
         const QString name = latencyKindName(kind);
         item->setText(can ? name : tr("%1 — record %2").arg(name, latencyKindNeeds(kind)));
         item->setToolTip(can ? latencyKindToolTip(kind) : item->text());
+        width = std::max(width, metrics.horizontalAdvance(item->text()) + 40);
+    }
+    for (int i = static_cast<int>(kLatencyKinds) - 1; items != nullptr && i < m_kind->count();
+         ++i) {
+        QStandardItem *item = items->item(i);
+        if (!item->data(Qt::UserRole).isValid())
+            continue;
+        item->setEnabled(true);
+        item->setToolTip(latencyKindToolTip(LatencyKind::Pair));
         width = std::max(width, metrics.horizontalAdvance(item->text()) + 40);
     }
     m_kind->view()->setMinimumWidth(width);
@@ -196,10 +263,9 @@ void LatencyView::request(TimeRange range)
     request.shown = view().filter();
     request.selection = view().matches();
     request.worst = kWorst;
-    // Of several kinds of pairs the first that the trace has.
     const auto &pairs = view().analysis()->pairs;
-    const auto pair = std::ranges::find_if(pairs,
-                                           [](const PairSummary &each) { return each.slices > 0; });
+    const auto pair = std::ranges::find_if(
+        pairs, [name = pairName()](const PairSummary &each) { return each.spec.name == name; });
     if (request.kind == LatencyKind::Pair && pair != pairs.end())
         request.pair = static_cast<std::uint8_t>(pair - pairs.begin());
     request.columns = kColumns;

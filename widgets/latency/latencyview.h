@@ -27,7 +27,8 @@ public:
     explicit LatencyView(ViewState &view, QWidget *parent = nullptr);
 
     [[nodiscard]] LatencyKind kind() const;
-    void setKind(LatencyKind kind);
+    void setKind(LatencyKind kind); ///< Of pairs the first.
+    void setPair(std::uint32_t pair); ///< One of Analysis::pairs; does nothing if it is not there.
     [[nodiscard]] LatencyGrouping grouping() const;
     void setGrouping(LatencyGrouping grouping);
     [[nodiscard]] QComboBox *kindBox() const { return m_kind; }
@@ -61,6 +62,8 @@ private:
     void makeBar();
     void makeContent();
     void fillKinds();
+    void fillPairs();
+    [[nodiscard]] std::string pairName() const; ///< Of what is chosen; empty: no pair.
     void fillGroupings();
     void fillPlots();
     void fillSummary();

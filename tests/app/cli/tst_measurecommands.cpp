@@ -29,6 +29,7 @@ private Q_SLOTS:
     void wrongUseIsRefused_data();
     void wrongUseIsRefused();
     void textHasUnitsAndGroupedNumbers();
+    void pairsAreMeasuredByTheirName();
     void groupsAddUp_data();
     void groupsAddUp();
     void twoRangesAreSetSideBySide();
@@ -330,8 +331,9 @@ void tst_measurecommands::wrongUseIsRefused_data()
     QTest::newRow("kind") << u"latency"_s << QStringList{u"-kfoo"_s} << u"'foo'"_s;
     QTest::newRow("kind with a number")
         << u"latency"_s << QStringList{u"-kirq:3"_s} << u"'irq:3'"_s;
-    QTest::newRow("pair") << u"latency"_s << QStringList{u"-kpair:256"_s} << u"255"_s;
-    QTest::newRow("pair's number") << u"latency"_s << QStringList{u"-kpair:x"_s} << u"'x'"_s;
+    QTest::newRow("no pair") << u"latency"_s << QStringList{u"-kpair:"_s} << u"pair:NAME"_s;
+    QTest::newRow("half a pair") << u"latency"_s << QStringList{u"--pair"_s, u"x: a ->"_s}
+                                 << u"expected an event\n"_s;
     QTest::newRow("group") << u"latency"_s << QStringList{u"--by=event"_s} << u"'event'"_s;
     QTest::newRow("group of stats") << u"stats"_s << QStringList{u"--by=name"_s} << u"'name'"_s;
     QTest::newRow("time") << u"latency"_s << QStringList{u"--from=x"_s} << u"'x'"_s;
@@ -377,6 +379,37 @@ void tst_measurecommands::textHasUnitsAndGroupedNumbers()
         for (const QString &line : out.split(u'\n'))
             QVERIFY2(!line.endsWith(u' '), qPrintable(line));
     }
+}
+
+void tst_measurecommands::pairsAreMeasuredByTheirName()
+{
+    const QString file = u"sched-basic.dat"_s;
+    const QString spec = u"'my waits': sched_waking -> sched_switch by pid=next_pid on cpu"_s;
+    QString pair = spec;
+    pair.replace(u'\'', u'"');
+    const QStringList mine{u"--pair"_s, pair};
+    const Run kinds = core(u"latency"_s, file, mine + QStringList{u"--kinds"_s});
+    QCOMPARE(kinds.status, 0);
+    static const QRegularExpression line(u"^pair:my waits +([0-9,]+)  \"my waits\": sched_waking"_s,
+                                         QRegularExpression::MultilineOption);
+    const auto found = line.match(kinds.out);
+    QVERIFY2(found.hasMatch(), qPrintable(kinds.out));
+    const qint64 count = found.captured(1).remove(u',').toLongLong();
+    QCOMPARE_GT(count, 10);
+    // By name, by the begin of it, and by number.
+    for (const QString &kind : {u"pair:my waits"_s, u"pair:MY"_s, u"pair:0"_s}) {
+        const QJsonObject got = json(u"latency"_s, file, mine + QStringList{u"-k"_s, kind});
+        QCOMPARE(got.value(u"pair"_s).toString(), u"my waits"_s);
+        QCOMPARE(got.value(u"all"_s)[u"count"_s].toInteger(), count);
+    }
+    const Run none = core(u"latency"_s, file, mine + QStringList{u"-k"_s, u"pair:nobody"_s});
+    QCOMPARE(none.status, 1);
+    QVERIFY2(none.err.contains(u"no pair 'nobody'; there are my waits"_s), qPrintable(none.err));
+    const Run wrong = core(u"latency"_s, file,
+                           {u"--pair"_s, u"x: sched_waking -> nothing"_s, u"-kpair"_s});
+    QVERIFY(wrong.status != 0);
+    QVERIFY2(wrong.err.contains(u"'nothing', expected an event of the trace"_s),
+             qPrintable(wrong.err));
 }
 
 void tst_measurecommands::groupsAddUp_data()
