@@ -46,6 +46,26 @@ bool AnalysisRunner::isSettled() const
     return !isRunning() && (!snapshot || !snapshot->isComplete || snapshot == m_analysed);
 }
 
+void AnalysisRunner::setOptions(const AnalysisOptions &options)
+{
+    const auto textsOf = [](const AnalysisOptions &of) {
+        std::vector<std::string> texts;
+        for (const PairSpec &pair : of.pairs)
+            texts.push_back("pair " + pair.text());
+        for (const CounterSpec &counter : of.counters)
+            texts.push_back("counter " + counter.text());
+        for (const std::string &name : of.leftOut)
+            texts.push_back("without " + name);
+        return texts;
+    };
+    const bool isSame = textsOf(options) == textsOf(m_options);
+    m_options.pairs = options.pairs;
+    m_options.counters = options.counters;
+    m_options.leftOut = options.leftOut;
+    if (!isSame && m_analysed)
+        restart();
+}
+
 void AnalysisRunner::cancel()
 {
     m_job.cancel();
@@ -81,9 +101,15 @@ void AnalysisRunner::start(bool ignoreKept)
 {
     m_analysed = m_view.snapshot();
     m_mailbox = std::make_shared<Mailbox>();
-    const auto post = [this, mailbox = m_mailbox](std::shared_ptr<const Analysis> analysis) {
+    // Worked out anew, parts of it would take from the view what it has.
+    const bool isAnew = m_view.analysis() && m_view.analysis()->isComplete();
+    const auto post = [this, mailbox = m_mailbox, isAnew](std::shared_ptr<const Analysis> analysis,
+                                                          std::shared_ptr<const Marks> texts) {
         const std::scoped_lock lock(mailbox->mutex);
-        mailbox->latest = std::move(analysis);
+        if (analysis && !isAnew)
+            mailbox->latest = std::move(analysis);
+        if (texts)
+            mailbox->texts = std::move(texts);
         if (!std::exchange(mailbox->isPosted, true))
             QMetaObject::invokeMethod(
                 this, [this, mailbox] { take(mailbox); }, Qt::QueuedConnection);
@@ -92,9 +118,18 @@ void AnalysisRunner::start(bool ignoreKept)
     options.ignoreKept = ignoreKept;
     m_timer.start();
     m_job.start(
-        [index = m_analysed, options, post](const std::stop_token &stop, Progress &progress) {
+        [index = m_analysed, options,
+         post](const std::stop_token &stop,
+               Progress &progress) -> Result<std::shared_ptr<const Analysis>> {
             yieldToTheWindow();
-            return analyse(index, options, stop, progress, post);
+            Progress finding; // some ms, beside what follows
+            THRESHER_TRY_ASSIGN(Marks texts, Marks::find(index, stop, finding));
+            if (texts.size() > 0)
+                post(nullptr, std::make_shared<const Marks>(std::move(texts)));
+            return analyse(index, options, stop, progress,
+                           [&post](std::shared_ptr<const Analysis> analysis) {
+                               post(std::move(analysis), nullptr);
+                           });
         },
         [this](Result<std::shared_ptr<const Analysis>> result) { finish(std::move(result)); });
 }
@@ -102,20 +137,26 @@ void AnalysisRunner::start(bool ignoreKept)
 void AnalysisRunner::take(const std::shared_ptr<Mailbox> &mailbox)
 {
     std::shared_ptr<const Analysis> analysis;
+    std::shared_ptr<const Marks> texts;
     {
         const std::scoped_lock lock(mailbox->mutex);
         analysis = std::move(mailbox->latest);
+        texts = std::move(mailbox->texts);
         mailbox->isPosted = false;
     }
-    if (mailbox == m_mailbox && analysis)
+    if (mailbox != m_mailbox)
+        return;
+    if (texts)
+        m_view.setTexts(std::move(texts), m_analysed->trace.get());
+    if (analysis)
         m_view.setAnalysis(std::move(analysis));
 }
 
 void AnalysisRunner::finish(Result<std::shared_ptr<const Analysis>> result)
 {
     m_timer.stop();
-    if (m_mailbox && !result)
-        take(m_mailbox); // the last part may still be on its way
+    if (m_mailbox)
+        take(m_mailbox); // the last part, or the texts, may still be on their way
     m_mailbox.reset();
     Q_EMIT progressed(-1);
     if (result) {

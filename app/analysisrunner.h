@@ -28,6 +28,10 @@ public:
     [[nodiscard]] bool isRunning() const { return m_job.isRunning(); }
     /// Not running, and nothing left to do but what was cancelled.
     [[nodiscard]] bool isSettled() const;
+    /// Which pairs and counters are looked for besides the built-in ones, and which of these are
+    /// not; the other options stay. If they are others than before, the trace is worked out anew;
+    /// what is known stays till then.
+    void setOptions(const AnalysisOptions &options);
     /// Stops; what is known so far stays.
     void cancel();
     /// Goes on after cancel() or an error, from the beginning.
@@ -45,6 +49,7 @@ private:
     {
         std::mutex mutex;
         std::shared_ptr<const Analysis> latest;
+        std::shared_ptr<const Marks> texts;
         bool isPosted = false;
     };
     void followView(ViewState::Changes changes);

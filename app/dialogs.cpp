@@ -47,7 +47,7 @@ constexpr std::array kKeyLines{
     KeyLine{nullptr, QT_TRANSLATE_NOOP("KeysDialog", "LANES")},
     KeyLine{"Shift+↑ Shift+↓ · Alt+↑ Alt+↓", QT_TRANSLATE_NOOP("KeysDialog", "lane above, below · move the lane there, as dragging its name does")},
     KeyLine{"P · H · K", QT_TRANSLATE_NOOP("KeysDialog", "pin the lane to the top · hide it · fold it")},
-    KeyLine{"[ ] · Enter · Y", QT_TRANSLATE_NOOP("KeysDialog", "in a task's lane: previous, next slice · select its range · why?")},
+    KeyLine{"[ ] · Enter · Y", QT_TRANSLATE_NOOP("KeysDialog", "in a lane: previous, next slice, value or text · select a slice's range · why?")},
     KeyLine{"L", QT_TRANSLATE_NOOP("KeysDialog", "choose lanes and their order, look for one")},
     KeyLine{nullptr, QT_TRANSLATE_NOOP("KeysDialog", "EVENT TABLE")},
     KeyLine{"↑ ↓ · Page Up, Page Down", QT_TRANSLATE_NOOP("KeysDialog", "another event; with Shift select rows")},

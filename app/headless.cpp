@@ -3,6 +3,7 @@
 #include "app/headless.h"
 
 #include "app/cli/cli.h"
+#include "app/cli/specoptions.h"
 #include "app/pictures/lanechoice.h"
 #include "model/filter/filter.h"
 #include "widgets/diagnostics/banner.h"
@@ -57,6 +58,7 @@ Result<HeadlessView> HeadlessView::parse(const Options &options, const CommandSp
     view.lanes = options.value("lanes");
     view.markers = options.value("markers");
     view.filter = options.value("filter");
+    THRESHER_TRY_ASSIGN(view.specs, specsOf(options));
     if (view.lanes)
         THRESHER_TRY(parseLanes(*view.lanes));
     THRESHER_TRY_ASSIGN(view.isDark, isSecondWord(options, "theme", {"light", "dark"}));
@@ -87,6 +89,7 @@ Headless::Headless(const HeadlessView &view)
     if (view.keepsIndex)
         options.cacheDirectory = defaultCacheDirectory();
     m_window = std::make_unique<MainWindow>(m_settings, options);
+    m_window->session().analysis().setOptions(view.specs);
 }
 
 Headless::~Headless() = default;
@@ -120,7 +123,7 @@ Result<void> Headless::applyLanes(const std::string &lanes)
     ViewState &view = m_window->session().view();
     THRESHER_TRY_ASSIGN(const LaneChoice choice, parseLanes(lanes));
     THRESHER_TRY_ASSIGN(ShowFilter filter, choice.applied(view.filter(), *view.snapshot()));
-    THRESHER_TRY_ASSIGN(LaneSet set, choice.lanes(*view.snapshot()));
+    THRESHER_TRY_ASSIGN(LaneSet set, choice.lanes(*view.snapshot(), view.analysis().get()));
     view.setFilter(std::move(filter));
     view.setLanes(std::move(set));
     settle();

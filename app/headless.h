@@ -24,9 +24,13 @@ inline constexpr OptionSpec kSelectOption{"select", 0, "TIME",
                                           "make the first event from then on the current one"};
 inline constexpr OptionSpec kMarkersOption{"markers", 0, "A[,B]", "set the markers at these times"};
 inline constexpr OptionSpec kLanesOption{
-    "lanes", 0, "LIST", "only these lanes, as in cpu:0-3,7 or\ncpus,tasks or cpus,task:bash,412"};
+    "lanes", 0, "LIST",
+    "only these lanes, as in cpu:0-3,7 or\ncpus,tasks or cpus,task:bash,412 or\n"
+    "pair:softirq,counter:temperature,marks"};
 inline constexpr OptionSpec kFilterOption{
     "filter", 'f', "EXPR", "the table shows what fulfils it, the timeline\nmarks it"};
+inline constexpr OptionSpec kPairOption{"pair", 0, "SPEC", "look for this pair of events, too"};
+inline constexpr OptionSpec kCounterOption{"counter", 0, "SPEC", "and for this counter"};
 inline constexpr OptionSpec kThemeOption{"theme", 0, "light|dark", "light if not given"};
 inline constexpr OptionSpec kNoCacheOption{"no-cache", 0, "",
                                            "keep no index and use none that was kept"};
@@ -41,6 +45,7 @@ struct HeadlessView
     std::optional<std::string> lanes;
     std::optional<std::string> markers;
     std::optional<std::string> filter;
+    AnalysisOptions specs; ///< Pairs and counters besides the built-in ones.
     bool isDark = false;
     bool keepsIndex = true;
 

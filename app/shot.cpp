@@ -35,6 +35,8 @@ constexpr std::array kOptions{
     kSelectOption,
     kMarkersOption,
     kLanesOption,
+    kPairOption,
+    kCounterOption,
     kFilterOption,
     kThemeOption,
     kNoCacheOption,

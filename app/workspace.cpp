@@ -89,6 +89,10 @@ void Workspace::makeLeft()
     m_overview = new OverviewWidget(view, top);
     m_timeline = new TimelineWidget(view, top);
     m_timeline->setEventLine([this](Place place) { return m_session.shortLine(place); });
+    m_timeline->setMarkText([this](const Mark &mark) {
+        const auto printer = m_session.printer();
+        return printer ? QString::fromStdString(Marks::text(mark, *printer)) : QString();
+    });
     topLayout->addWidget(m_overview);
     topLayout->addWidget(m_timeline, 1);
 
@@ -101,6 +105,11 @@ void Workspace::makeLeft()
     m_statistics = new StatisticsView(view, m_tabs);
     m_latency = new LatencyView(view, m_tabs);
     new Measurements(m_session, m_latency, m_statistics, this);
+    connect(&m_timeline->lanes(), &LaneControl::measureRequested, this, [this](quint32 pair) {
+        setBottomPaneShown(true);
+        m_tabs->setCurrentWidget(m_latency);
+        m_latency->setPair(pair);
+    });
     m_tabs->addTab(m_events, tr("Events"));
     m_tabs->addTab(m_statistics, tr("Statistics"));
     m_tabs->addTab(m_latency, tr("Latency"));

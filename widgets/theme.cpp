@@ -78,6 +78,8 @@ Theme makeLight()
     t.density = QColor::fromRgb(toSrgb({0.74, 0.095, 262}));
     t.unknown = 0xb4bac4;
     t.pending = 0xe6e9ee;
+    t.counter = QColor::fromRgb(toSrgb({0.58, 0.12, 235}));
+    t.writtenText = QColor::fromRgb(toSrgb({0.60, 0.13, 165}));
     t.sliceText = 0x1c2026;
     t.waiting = QColor::fromRgb(toSrgb({0.78, 0.14, 78}));
     t.preempted = QColor::fromRgb(toSrgb({0.68, 0.17, 48}));
@@ -120,6 +122,8 @@ Theme makeDark()
     t.density = QColor::fromRgb(toSrgb({0.52, 0.095, 262}));
     t.unknown = 0x59606c;
     t.pending = 0x262a31;
+    t.counter = QColor::fromRgb(toSrgb({0.72, 0.11, 235}));
+    t.writtenText = QColor::fromRgb(toSrgb({0.74, 0.13, 165}));
     t.sliceText = 0xf3f5f8;
     t.waiting = QColor::fromRgb(toSrgb({0.74, 0.13, 78}));
     t.preempted = QColor::fromRgb(toSrgb({0.66, 0.16, 48}));

@@ -50,6 +50,8 @@ struct Theme
     QColor density; ///< Bars of events per pixel, the overview.
     QColor unknown; ///< Outline of a stretch of which nothing is known.
     QColor pending; ///< Not indexed yet.
+    QColor counter; ///< Curves of values over time.
+    QColor writtenText; ///< Ticks where a text was written into the trace.
     QColor sliceText; ///< On a task's colour.
     // What a task does, but running, which has the task's colour.
     QColor waiting; ///< For a CPU, since it was woken.

@@ -2,7 +2,10 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "app/pictures/lanechoice.h"
 
+#include "model/analysis/named.h"
+
 #include <algorithm>
+#include <array>
 
 namespace thresher::ui {
 
@@ -13,16 +16,31 @@ tl::unexpected<Error> usage(std::string what)
     return fail(ErrorKind::InvalidArgument, std::move(what));
 }
 
+/// All lanes of a kind.
+struct All
+{
+    std::string_view word;
+    bool LaneChoice::*has;
+};
+constexpr std::array kAll{All{"cpus", &LaneChoice::hasCpus}, All{"tasks", &LaneChoice::hasTasks},
+                          All{"pairs", &LaneChoice::hasPairs},
+                          All{"counters", &LaneChoice::hasCounters},
+                          All{"marks", &LaneChoice::hasMarks}};
+
 Result<void> addPart(const std::string &kind, std::string_view part, LaneChoice &choice)
 {
     if (kind == "task" && !part.empty()) {
         choice.tasks.emplace_back(part);
         return {};
     }
+    if ((kind == "pair" || kind == "counter") && !part.empty()) {
+        (kind == "pair" ? choice.pairs : choice.counters).emplace_back(part);
+        return {};
+    }
     if (kind != "cpu")
         return usage("--lanes: '" + (kind.empty() || kind == "task" ? std::string(part) : kind)
-                     + "' is no kind of lane; give CPUs or tasks, as in cpu:0-3,7 or "
-                       "cpus,task:bash,412");
+                     + "' is no kind of lane; give CPUs, tasks, pairs, counters or marks, as in "
+                       "cpu:0-3,7 or cpus,task:bash,412 or pair:softirq,marks");
     const auto ranges = parseCpuList(part);
     if (!ranges)
         return usage("--lanes: " + ranges.error().what);
@@ -51,9 +69,10 @@ Result<LaneChoice> parseLanes(std::string_view text)
     for (;;) {
         const auto comma = text.find(',');
         std::string_view part = text.substr(0, comma);
-        const bool isAll = part == "cpus" || part == "tasks";
+        const auto all = std::ranges::find(kAll, part, &All::word);
+        const bool isAll = all != kAll.end();
         if (isAll) {
-            (part == "cpus" ? choice.hasCpus : choice.hasTasks) = true;
+            choice.*all->has = true;
             kind.clear();
         } else if (const auto colon = part.find(':'); colon != part.npos) {
             kind = part.substr(0, colon);
@@ -89,11 +108,32 @@ Result<ShowFilter> LaneChoice::applied(ShowFilter filter, const IndexSnapshot &s
     return filter;
 }
 
-Result<LaneSet> LaneChoice::lanes(const IndexSnapshot &snapshot) const
+Result<LaneSet> LaneChoice::lanes(const IndexSnapshot &snapshot, const Analysis *analysis) const
 {
     LaneSet set;
     set.showsCpus = hasCpus || !cpus.empty();
     set.showsTasks = hasTasks;
+    set.showsPairs = hasPairs;
+    set.showsCounters = hasCounters;
+    set.showsMarks = hasMarks;
+    const Analysis none;
+    const Analysis &known = analysis != nullptr ? *analysis : none;
+    const auto pin = [&set](LaneId lane) {
+        set.pin(lane);
+        set.setUnfolded(lane, true);
+    };
+    for (const std::string &name : pairs) {
+        const auto pair = pairNamed(known, name);
+        if (!pair)
+            return usage("--lanes: " + pair.error().what);
+        pin(laneOfPair(known.pairs[*pair].spec.name));
+    }
+    for (const std::string &name : counters) {
+        const auto counter = counterNamed(known, name);
+        if (!counter)
+            return usage("--lanes: " + counter.error().what);
+        pin(laneOfCounter(known.counters[*counter].spec.name));
+    }
     for (const std::string &name : tasks) {
         const auto found = tasksOf(name, *snapshot.tasks);
         if (found.empty())

@@ -18,17 +18,25 @@ struct LaneChoice
 {
     bool hasCpus = false; ///< All of them.
     bool hasTasks = false;
+    bool hasPairs = false;
+    bool hasCounters = false;
+    bool hasMarks = false;
     std::vector<CpuRange> cpus;
     std::vector<std::string> tasks; ///< Names or pids.
+    std::vector<std::string> pairs; ///< As pairNamed() has them,
+    std::vector<std::string> counters; ///< and counterNamed().
 
     /// `filter` with all other CPUs hidden. Fails where the trace has no such CPU.
     [[nodiscard]] Result<ShowFilter> applied(ShowFilter filter,
                                              const IndexSnapshot &snapshot) const;
-    /// These lanes: tasks that are named stand above all. Fails where the trace has no such task.
-    [[nodiscard]] Result<LaneSet> lanes(const IndexSnapshot &snapshot) const;
+    /// These lanes: tasks, pairs and counters that are named stand above all, with a lane for each
+    /// of their keys. Fails where the trace has no such one. @param analysis  null: none was made.
+    [[nodiscard]] Result<LaneSet> lanes(const IndexSnapshot &snapshot,
+                                        const Analysis *analysis) const;
 };
 
-/// "cpus", "tasks", "cpu:0-3,7", "task:bash,412": a kind and what there is of it; a part without a
+/// "cpus", "tasks", "pairs", "counters", "marks", "cpu:0-3,7", "task:bash,412", "pair:softirq",
+/// "counter:CPU frequency": a kind and what there is of it; a part without a
 /// kind is of the one before.
 [[nodiscard]] Result<LaneChoice> parseLanes(std::string_view text);
 

@@ -18,7 +18,9 @@ constexpr qsizetype kMostKept = 100'000;
 
 constexpr std::array<const char *, kTaskOrders> kOrderNames{"runTime", "name", "firstSeen", "pid",
                                                             "byHand"};
-constexpr std::array<const char *, kLaneGroups> kGroupNames{"pinned", "cpus", "tasks"};
+constexpr std::array<const char *, kLaneGroups> kGroupNames{"pinned", "cpus",     "tasks",
+                                                            "pairs",  "counters", "marks"};
+constexpr std::array<const char *, 5> kPartNames{"", "cpu", "task", "value", "rest"};
 
 QJsonObject taskToJson(TaskId task, const IndexSnapshot &snapshot)
 {
@@ -36,24 +38,99 @@ TaskId taskFromJson(const QJsonValue &saved, const IndexSnapshot &snapshot)
     return task;
 }
 
-QJsonArray tasksToJson(const std::vector<TaskId> &tasks, const IndexSnapshot &snapshot)
+QJsonObject laneToJson(const LaneId &lane, const IndexSnapshot &snapshot)
 {
-    QJsonArray saved;
-    for (const TaskId task : tasks)
-        saved.append(taskToJson(task, snapshot));
+    if (lane.kind == LaneId::Kind::Cpu)
+        return {{u"cpu"_s, qint64{lane.key}}};
+    if (lane.kind == LaneId::Kind::Marks)
+        return {{u"marks"_s, true}};
+    const auto task = TaskId{static_cast<std::uint32_t>(lane.key)};
+    if (lane.kind == LaneId::Kind::Task)
+        return taskToJson(task, snapshot);
+    QJsonObject saved;
+    if (lane.part == LaneId::Part::Task)
+        saved = taskToJson(task, snapshot);
+    else if (lane.part != LaneId::Part::All) // a text, as a JSON number keeps 53 bits
+        saved.insert(u"key"_s, QString::number(lane.key));
+    if (lane.part != LaneId::Part::All)
+        saved.insert(u"part"_s, QLatin1StringView(kPartNames[static_cast<std::size_t>(lane.part)]));
+    saved.insert(lane.kind == LaneId::Kind::Pair ? u"pair"_s : u"counter"_s,
+                 QString::fromStdString(lane.name));
     return saved;
 }
 
-std::vector<TaskId> tasksFromJson(const QJsonValue &saved, const IndexSnapshot &snapshot)
+/// nullopt: it names nothing.
+std::optional<LaneId> laneFromJson(const QJsonValue &saved, const IndexSnapshot &snapshot)
 {
-    std::vector<TaskId> tasks;
+    const QJsonObject object = saved.toObject();
+    if (object.value(u"marks"_s).toBool())
+        return laneOfMarks();
+    const auto cpu = object.value(u"cpu"_s).toInteger(-1);
+    if (cpu >= 0 && cpu <= 0xffffffffLL)
+        return laneOfCpu(static_cast<CpuId>(cpu));
+    const bool isPair = object.contains(u"pair"_s);
+    if (!isPair && !object.contains(u"counter"_s)) {
+        const TaskId task = taskFromJson(saved, snapshot);
+        return task != kNoTask ? std::optional(laneOf(task)) : std::nullopt;
+    }
+    LaneId lane = isPair ? laneOfPair(object.value(u"pair"_s).toString().toStdString())
+                         : laneOfCounter(object.value(u"counter"_s).toString().toStdString());
+    const QString part = object.value(u"part"_s).toString();
+    for (std::size_t i = 0; i < kPartNames.size(); ++i) {
+        if (part == QLatin1StringView(kPartNames[i]))
+            lane.part = static_cast<LaneId::Part>(i);
+    }
+    if (lane.part == LaneId::Part::Task) {
+        const TaskId task = taskFromJson(saved, snapshot);
+        if (task == kNoTask)
+            return std::nullopt;
+        lane.key = static_cast<std::int64_t>(task);
+    } else if (lane.part != LaneId::Part::All) {
+        lane.key = object.value(u"key"_s).toString().toLongLong();
+    }
+    return lane;
+}
+
+QJsonArray lanesToJson(const std::vector<LaneId> &lanes, const IndexSnapshot &snapshot)
+{
+    QJsonArray saved;
+    for (const LaneId &lane : lanes)
+        saved.append(laneToJson(lane, snapshot));
+    return saved;
+}
+
+std::vector<LaneId> lanesFromJson(const QJsonValue &saved, const IndexSnapshot &snapshot)
+{
+    std::vector<LaneId> lanes;
     const QJsonArray array = saved.toArray();
     for (qsizetype i = 0; i < std::min(array.size(), kMostKept); ++i) {
-        if (const TaskId task = taskFromJson(array[i], snapshot); task != kNoTask)
-            tasks.push_back(task);
+        if (auto lane = laneFromJson(array[i], snapshot))
+            lanes.push_back(*std::move(lane));
     }
-    return tasks;
+    return lanes;
 }
+
+/// Ascending, each once.
+std::vector<LaneId> sorted(std::vector<LaneId> lanes)
+{
+    std::ranges::sort(lanes);
+    const auto rest = std::ranges::unique(lanes);
+    lanes.erase(rest.begin(), rest.end());
+    return lanes;
+}
+
+struct Switch
+{
+    const char *name;
+    bool LaneSet::*is;
+};
+constexpr std::array<Switch, 7> kSwitches{{{"cpus", &LaneSet::showsCpus},
+                                           {"tasks", &LaneSet::showsTasks},
+                                           {"calls", &LaneSet::showsCalls},
+                                           {"pairs", &LaneSet::showsPairs},
+                                           {"counters", &LaneSet::showsCounters},
+                                           {"marks", &LaneSet::showsMarks},
+                                           {"byProcess", &LaneSet::isGroupedByProcess}}};
 
 } // namespace
 
@@ -61,14 +138,10 @@ QJsonObject toJson(const LaneSet &set, const IndexSnapshot &snapshot)
 {
     QJsonObject saved;
     const LaneSet usual;
-    if (set.showsCpus != usual.showsCpus)
-        saved.insert(u"cpus"_s, set.showsCpus);
-    if (set.showsTasks != usual.showsTasks)
-        saved.insert(u"tasks"_s, set.showsTasks);
-    if (set.showsCalls != usual.showsCalls)
-        saved.insert(u"calls"_s, set.showsCalls);
-    if (set.isGroupedByProcess != usual.isGroupedByProcess)
-        saved.insert(u"byProcess"_s, set.isGroupedByProcess);
+    for (const Switch &each : kSwitches) {
+        if (set.*each.is != usual.*each.is)
+            saved.insert(QLatin1StringView(each.name), set.*each.is);
+    }
     if (set.order != usual.order)
         saved.insert(u"order"_s,
                      QLatin1StringView(kOrderNames[static_cast<std::size_t>(set.order)]));
@@ -83,29 +156,27 @@ QJsonObject toJson(const LaneSet &set, const IndexSnapshot &snapshot)
         folded.append(tgid);
     if (!folded.isEmpty())
         saved.insert(u"folded"_s, folded);
-    QJsonArray pinned;
-    for (const LaneId lane : set.pinned) {
-        if (lane.isTask)
-            pinned.append(taskToJson(TaskId{lane.value}, snapshot));
-        else
-            pinned.append(QJsonObject{{u"cpu"_s, qint64{lane.value}}});
-    }
-    if (!pinned.isEmpty())
-        saved.insert(u"pinned"_s, pinned);
+    if (!set.pinned.empty())
+        saved.insert(u"pinned"_s, lanesToJson(set.pinned, snapshot));
     if (!set.hidden.empty())
-        saved.insert(u"hidden"_s, tasksToJson(set.hidden, snapshot));
-    if (!set.byHand.empty())
-        saved.insert(u"byHand"_s, tasksToJson(set.byHand, snapshot));
+        saved.insert(u"hidden"_s, lanesToJson(set.hidden, snapshot));
+    if (!set.unfolded.empty())
+        saved.insert(u"unfolded"_s, lanesToJson(set.unfolded, snapshot));
+    if (!set.first.empty())
+        saved.insert(u"first"_s, lanesToJson(set.first, snapshot));
+    QJsonArray byHand;
+    for (const TaskId task : set.byHand)
+        byHand.append(taskToJson(task, snapshot));
+    if (!byHand.isEmpty())
+        saved.insert(u"byHand"_s, byHand);
     return saved;
 }
 
 LaneSet laneSetFromJson(const QJsonObject &saved, const IndexSnapshot &snapshot)
 {
     LaneSet set;
-    set.showsCpus = saved.value(u"cpus"_s).toBool(set.showsCpus);
-    set.showsTasks = saved.value(u"tasks"_s).toBool(set.showsTasks);
-    set.showsCalls = saved.value(u"calls"_s).toBool(set.showsCalls);
-    set.isGroupedByProcess = saved.value(u"byProcess"_s).toBool(set.isGroupedByProcess);
+    for (const Switch &each : kSwitches)
+        set.*each.is = saved.value(QLatin1StringView(each.name)).toBool(set.*each.is);
     set.search = saved.value(u"search"_s).toString();
     const QString order = saved.value(u"order"_s).toString();
     for (std::size_t i = 0; i < kTaskOrders; ++i) {
@@ -122,17 +193,16 @@ LaneSet laneSetFromJson(const QJsonObject &saved, const IndexSnapshot &snapshot)
         }
     }
     std::ranges::sort(set.foldedProcesses);
-    const QJsonArray pinned = saved.value(u"pinned"_s).toArray();
-    for (qsizetype i = 0; i < std::min(pinned.size(), kMostKept); ++i) {
-        const auto cpu = pinned[i][u"cpu"_s].toInteger(-1);
-        if (cpu >= 0 && cpu <= 0xffffffffLL)
-            set.pin(laneOfCpu(static_cast<CpuId>(cpu)));
-        else if (const TaskId task = taskFromJson(pinned[i], snapshot); task != kNoTask)
-            set.pin(laneOf(task));
+    for (const LaneId &lane : lanesFromJson(saved.value(u"pinned"_s), snapshot))
+        set.pin(lane);
+    set.hidden = sorted(lanesFromJson(saved.value(u"hidden"_s), snapshot));
+    set.unfolded = sorted(lanesFromJson(saved.value(u"unfolded"_s), snapshot));
+    set.first = lanesFromJson(saved.value(u"first"_s), snapshot);
+    const QJsonArray byHand = saved.value(u"byHand"_s).toArray();
+    for (qsizetype i = 0; i < std::min(byHand.size(), kMostKept); ++i) {
+        if (const TaskId task = taskFromJson(byHand[i], snapshot); task != kNoTask)
+            set.byHand.push_back(task);
     }
-    set.hidden = tasksFromJson(saved.value(u"hidden"_s), snapshot);
-    std::ranges::sort(set.hidden);
-    set.byHand = tasksFromJson(saved.value(u"byHand"_s), snapshot);
     return set;
 }
 

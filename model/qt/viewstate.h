@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #pragma once
 
+#include "model/analysis/marks.h"
 #include "model/filter/listclauses.h"
 #include "model/index/snapshot.h"
 #include "model/qt/laneset.h"
@@ -68,7 +69,7 @@ public:
         Restored = 1U << 10, ///< By restore(), not by the user; comes with the rest of it.
         SearchChanged = 1U << 12, ///< What is searched for.
         FoundChanged = 1U << 13, ///< What was found, which follows a little later.
-        AnalysisChanged = 1U << 14, ///< More is known of what happened.
+        AnalysisChanged = 1U << 14, ///< More is known of what happened: analysis(), texts().
         LanesChanged = 1U << 15,
     };
     Q_DECLARE_FLAGS(Changes, Change)
@@ -184,6 +185,10 @@ public:
     [[nodiscard]] const std::shared_ptr<const Analysis> &analysis() const { return m_analysis; }
     /// Does nothing if it is of another trace.
     void setAnalysis(std::shared_ptr<const Analysis> analysis);
+    /// Texts that were written into the trace; null: not looked for yet, or none. Of this trace.
+    [[nodiscard]] const std::shared_ptr<const Marks> &texts() const { return m_texts; }
+    /// @param trace  that they are of; does nothing if it is another one.
+    void setTexts(std::shared_ptr<const Marks> texts, const TraceFile *trace);
     /// Which lanes the timeline has.
     [[nodiscard]] const LaneSet &lanes() const { return m_lanes; }
     void setLanes(LaneSet lanes);
@@ -245,6 +250,7 @@ private:
     bool m_isGesturePending = false;
     std::optional<Place> m_current;
     std::shared_ptr<const Analysis> m_analysis;
+    std::shared_ptr<const Marks> m_texts;
     LaneSet m_lanes;
     TimeFormat m_timeFormat = TimeFormat::Absolute;
     std::vector<TimeRange> m_back;

@@ -19,6 +19,14 @@ void ViewState::setAnalysis(std::shared_ptr<const Analysis> analysis)
     notify(AnalysisChanged);
 }
 
+void ViewState::setTexts(std::shared_ptr<const Marks> texts, const TraceFile *trace)
+{
+    if (texts == m_texts || !m_snapshot || m_snapshot->trace.get() != trace)
+        return;
+    m_texts = std::move(texts);
+    notify(AnalysisChanged);
+}
+
 void ViewState::setLanes(LaneSet lanes)
 {
     m_unrestored.remove(u"lanes"_s);
@@ -36,7 +44,8 @@ void ViewState::applyLanes(LaneSet lanes)
 ViewState::Changes ViewState::resetLanes()
 {
     Changes changes;
-    if (std::exchange(m_analysis, nullptr))
+    const bool hadAnalysis = std::exchange(m_analysis, nullptr) != nullptr;
+    if (std::exchange(m_texts, nullptr) || hadAnalysis)
         changes |= AnalysisChanged;
     if (std::exchange(m_lanes, LaneSet()) != LaneSet())
         changes |= LanesChanged;

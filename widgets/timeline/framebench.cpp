@@ -65,7 +65,7 @@ std::vector<ZoomTimes> measureFrames(std::shared_ptr<const IndexSnapshot> snapsh
 
     if (options.analysis) {
         LaneSet tasks;
-        tasks.showsCpus = false;
+        tasks.showsCpus = tasks.showsPairs = tasks.showsCounters = false;
         scene.analysis = options.analysis;
         scene.layout = LaneLayout(makeLanes(tasks, *scene.snapshot, scene.analysis.get(), {}),
                                   kLaneHeight, options.taskHeight);

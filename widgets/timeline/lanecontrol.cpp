@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "widgets/timeline/lanecontrol.h"
 
+#include "model/analysis/eventplaces.h"
 #include "widgets/timeline/statenames.h"
 
 #include <QKeyEvent>
@@ -17,14 +18,9 @@ namespace {
 /// Slices near the pointer that are looked at; the longest of so many is good enough to name.
 constexpr int kSlicesLookedAt = 64;
 
-TrackKey keyOf(const Lane &lane)
+bool hasSlices(const Lane &lane)
 {
-    return {lane.what, 0, ownerOfTask(TaskId{lane.owner}), lane.depth};
-}
-
-bool isOfTask(const Lane &lane)
-{
-    return lane.kind == Lane::Kind::Task || lane.kind == Lane::Kind::Nested;
+    return lane.isOfTask() || lane.isOfPair();
 }
 
 DurationNs lengthOf(const Slice &slice)
@@ -46,6 +42,23 @@ TimeRange around(TimeNs time, DurationNs tolerance)
     if (time < kTimeMax - tolerance)
         range.end = time + tolerance + 1;
     return range;
+}
+
+LaneGroup usualGroup(const LaneId &lane)
+{
+    switch (lane.kind) {
+    case LaneId::Kind::Task:
+        return LaneGroup::Tasks;
+    case LaneId::Kind::Pair:
+        return LaneGroup::Pairs;
+    case LaneId::Kind::Counter:
+        return LaneGroup::Counters;
+    case LaneId::Kind::Marks:
+        return LaneGroup::Marks;
+    case LaneId::Kind::Cpu:
+        break;
+    }
+    return LaneGroup::Cpus;
 }
 
 std::optional<TimelineRenderer::Wake> wakeOf(const SliceStory &story)
@@ -88,8 +101,13 @@ const LaneRow *LaneControl::rowAt(QPoint position) const
 std::optional<TaskId> LaneControl::taskAt(QPoint position) const
 {
     const LaneRow *row = rowAt(position);
-    return row != nullptr && isOfTask(row->lane) ? std::optional(TaskId{row->lane.owner})
-                                                 : std::nullopt;
+    if (row == nullptr)
+        return std::nullopt;
+    if (row->lane.isOfTask())
+        return TaskId{row->lane.owner};
+    const bool isTask = row->lane.of.part == LaneId::Part::Task;
+    return isTask ? std::optional(TaskId{static_cast<std::uint32_t>(row->lane.of.key)})
+                  : std::nullopt;
 }
 
 void LaneControl::setCurrent(const Lane &lane)
@@ -104,6 +122,11 @@ void LaneControl::fold(const Lane &lane)
         if (lane.kind == Lane::Kind::Group) {
             bool &isFolded = set.isFolded[static_cast<std::size_t>(lane.group)];
             isFolded = !isFolded;
+        } else if (lane.isOfPair() || lane.kind == Lane::Kind::Counter) {
+            LaneId all = lane.of; // one of its keys folds them all
+            all.part = LaneId::Part::All;
+            all.key = 0;
+            set.setUnfolded(all, !set.isUnfolded(all));
         } else if (m_state.snapshot()) {
             const Pid tgid = lane.kind == Lane::Kind::Process
                                  ? static_cast<Pid>(lane.owner)
@@ -112,6 +135,12 @@ void LaneControl::fold(const Lane &lane)
                 set.foldProcess(tgid, !set.isProcessFolded(tgid));
         }
     });
+}
+
+std::vector<Lane> LaneControl::lanesNow() const
+{
+    return makeLanes(m_state.lanes(), *m_state.snapshot(), m_state.analysis().get(),
+                     m_state.filter(), m_state.texts() ? m_state.texts()->size() : 0);
 }
 
 bool LaneControl::press(QPoint position)
@@ -154,10 +183,8 @@ bool LaneControl::release(QPoint position)
     m_drop.reset();
     const LaneRow *row = rowAt(position);
     if (wasDrag && m_dropTarget && pressed.id() && m_state.snapshot()) {
-        const auto lanes = makeLanes(m_state.lanes(), *m_state.snapshot(), m_state.analysis().get(),
-                                     m_state.filter());
-        m_state.setLanes(
-            withMovedLane(m_state.lanes(), lanes, *pressed.id(), *m_dropTarget, m_isDropBehind));
+        m_state.setLanes(withMovedLane(m_state.lanes(), lanesNow(), *pressed.id(), *m_dropTarget,
+                                       m_isDropBehind));
         setCurrent(pressed);
     } else if (row != nullptr && row->lane == pressed) {
         const bool isHeading = !pressed.id();
@@ -182,26 +209,30 @@ std::optional<TaskSlice> LaneControl::sliceNear(QPoint position, DurationNs tole
 {
     const TimelineScene &scene = m_scene();
     const LaneRow *row = rowAt(position);
-    if (row == nullptr || !isOfTask(row->lane) || !scene.analysis || position.x() < kLabelWidth)
+    if (row == nullptr || !hasSlices(row->lane) || !scene.analysis || position.x() < kLabelWidth)
         return std::nullopt;
     const TimeNs time = scene.timeAt(position.x() + 0.5);
-    const TrackKey key = keyOf(row->lane);
-    std::optional<TaskSlice> best;
-    if (const auto here = sliceAt(*scene.analysis, key, time))
-        best = {row->lane, here->slice};
-    if (best && !isBackground(row->lane, best->slice))
-        return best;
-    // What is drawn here may be narrower than a pixel.
-    int left = kSlicesLookedAt;
-    std::optional<Slice> longest;
-    forEachSlice(*scene.analysis, key, around(time, tolerance), [&](const Slice &slice, CpuId) {
-        if (!isBackground(row->lane, slice) && (!longest || lengthOf(slice) > lengthOf(*longest)))
-            longest = slice;
-        return --left > 0;
+    // What is there; else, since what is drawn may be narrower than a pixel, the longest beside it.
+    std::optional<TaskSlice> here;
+    std::optional<TaskSlice> beside;
+    const auto isLonger = [](const Slice &slice, const std::optional<TaskSlice> &than) {
+        return !than || lengthOf(slice) > lengthOf(than->slice);
+    };
+    forEachTrack(row->lane, [&](const TrackKey &key) {
+        if (const auto found = sliceAt(*scene.analysis, key, time);
+            found && isLonger(found->slice, here))
+            here = {row->lane, found->slice, found->cpu};
+        if (here && !isBackground(row->lane, here->slice))
+            return;
+        int left = kSlicesLookedAt;
+        forEachSlice(*scene.analysis, key, around(time, tolerance),
+                     [&](const Slice &slice, CpuId cpu) {
+                         if (!isBackground(row->lane, slice) && isLonger(slice, beside))
+                             beside = {row->lane, slice, cpu};
+                         return --left > 0;
+                     });
     });
-    if (longest)
-        best = {row->lane, *longest};
-    return best;
+    return here && (!beside || !isBackground(row->lane, here->slice)) ? here : beside;
 }
 
 std::optional<SliceStory> LaneControl::story(const TaskSlice &slice) const
@@ -214,28 +245,48 @@ std::optional<SliceStory> LaneControl::story(const TaskSlice &slice) const
 
 std::optional<HoverText> LaneControl::hover(std::optional<QPoint> position, DurationNs tolerance)
 {
-    const auto found = position ? sliceNear(*position, tolerance) : std::nullopt;
-    if (found == m_hovered)
+    const TimelineScene &scene = m_scene();
+    const LaneRow *const row = position ? rowAt(*position) : nullptr;
+    const bool isInLanes = row != nullptr && position->x() >= kLabelWidth;
+    const auto found = isInLanes ? sliceNear(*position, tolerance) : std::nullopt;
+    if (found && found == m_hovered)
         return m_card;
     m_hovered = found;
     m_card.reset();
     m_hoveredWake.reset();
-    if (!found)
-        return std::nullopt;
-    const TimelineScene &scene = m_scene();
-    if (const auto told = story(*found)) {
-        m_card = storyText(*scene.analysis, *told, scene.style);
-        m_hoveredWake = wakeOf(*told);
-    } else if (found->lane.kind == Lane::Kind::Nested) {
-        HoverText text;
-        text.title = sliceName(*scene.analysis, found->lane.what, found->slice.value);
-        text.titleRest = taskText(*scene.analysis, TaskId{found->lane.owner}, found->slice.begin);
-        text.main = formatDuration(lengthOf(found->slice), scene.style.isNanoseconds);
-        text.details.append(formatTime(found->slice.begin, scene.style) + QStringLiteral(" – ")
-                            + formatTimeWithUnit(found->slice.end, scene.style));
-        m_card = text;
+    if (found) {
+        m_card = hoverSlice(*found);
+    } else if (isInLanes && row->lane.kind == Lane::Kind::Counter && scene.analysis) {
+        m_card = counterHoverText(*scene.analysis, row->lane, scene.timeAt(position->x() + 0.5),
+                                  scene.style);
+    } else if (isInLanes && row->lane.kind == Lane::Kind::Marks) {
+        std::uint64_t more = 0;
+        if (const auto mark = markNear(*position, tolerance, &more))
+            m_card = markHoverText(*mark, m_markText ? m_markText(*mark) : QString(), more,
+                                   scene.style);
     }
     return m_card;
+}
+
+std::optional<HoverText> LaneControl::hoverSlice(const TaskSlice &slice)
+{
+    const TimelineScene &scene = m_scene();
+    if (slice.lane.isOfPair())
+        return pairHoverText(*scene.analysis, slice.lane, {slice.slice, slice.cpu}, scene.style,
+                             m_eventLine);
+    if (const auto told = story(slice)) {
+        m_hoveredWake = wakeOf(*told);
+        return storyText(*scene.analysis, *told, scene.style);
+    }
+    if (slice.lane.kind != Lane::Kind::Nested)
+        return std::nullopt;
+    HoverText text;
+    text.title = sliceName(*scene.analysis, slice.lane.what, slice.slice.value);
+    text.titleRest = taskText(*scene.analysis, TaskId{slice.lane.owner}, slice.slice.begin);
+    text.main = formatDuration(lengthOf(slice.slice), scene.style.isNanoseconds);
+    text.details.append(formatTime(slice.slice.begin, scene.style) + QStringLiteral(" – ")
+                        + formatTimeWithUnit(slice.slice.end, scene.style));
+    return text;
 }
 
 void LaneControl::setChosen(const TaskSlice &slice)
@@ -243,7 +294,12 @@ void LaneControl::setChosen(const TaskSlice &slice)
     m_chosen = slice;
     m_current = slice.lane;
     m_chosenWake.reset();
-    if (const auto told = story(slice)) {
+    if (slice.lane.isOfPair() && m_scene().analysis) {
+        const PairPlaces places = pairPlaces(*m_scene().analysis, slice.lane.number,
+                                             {slice.slice, slice.cpu});
+        if (places.begin)
+            m_state.setCurrentEvent(places.begin);
+    } else if (const auto told = story(slice)) {
         m_chosenWake = wakeOf(*told);
         if (told->beginEvent)
             m_state.setCurrentEvent(told->beginEvent);
@@ -254,28 +310,38 @@ void LaneControl::setChosen(const TaskSlice &slice)
 bool LaneControl::choose(QPoint position)
 {
     const LaneRow *row = rowAt(position);
-    if (row == nullptr || !isOfTask(row->lane)) {
-        if (row != nullptr)
-            m_current = row->lane;
-        m_chosen.reset();
-        m_chosenWake.reset();
-        Q_EMIT changed();
-        return row != nullptr && !row->isCpu();
-    }
     const TimelineScene &scene = m_scene();
     const double perPixel = static_cast<double>(scene.range.duration())
                             / std::max(1, scene.size.width() - kLabelWidth);
-    setCurrent(row->lane);
-    if (const auto slice = sliceNear(position, static_cast<DurationNs>(std::ceil(3 * perPixel))))
-        setChosen(*slice);
-    return true;
+    const auto reach = static_cast<DurationNs>(std::ceil(3 * perPixel));
+    if (row != nullptr && hasSlices(row->lane)) {
+        setCurrent(row->lane);
+        if (const auto slice = sliceNear(position, reach))
+            setChosen(*slice);
+        return true;
+    }
+    if (row != nullptr)
+        m_current = row->lane;
+    m_chosen.reset();
+    m_chosenWake.reset();
+    if (row != nullptr && row->lane.kind == Lane::Kind::Counter) {
+        chooseValue(row->lane, scene.timeAt(position.x() + 0.5));
+    } else if (row != nullptr && row->lane.kind == Lane::Kind::Marks) {
+        if (const auto mark = markNear(position, reach))
+            m_state.setCurrentEvent(mark->place);
+    }
+    Q_EMIT changed();
+    return row != nullptr && !row->isCpu();
 }
 
 bool LaneControl::selectRange(QPoint position)
 {
     const LaneRow *row = rowAt(position);
-    if (row == nullptr || !isOfTask(row->lane))
-        return row != nullptr && !row->isCpu(); // a heading
+    if (row == nullptr || row->isCpu() || row->lane.kind == Lane::Kind::Counter
+        || row->lane.kind == Lane::Kind::Marks)
+        return false;
+    if (!hasSlices(row->lane))
+        return true; // a heading
     choose(position);
     if (m_chosen)
         m_state.setSelectedRange(TimeRange{m_chosen->slice.begin, m_chosen->slice.end});
@@ -285,19 +351,19 @@ bool LaneControl::selectRange(QPoint position)
 void LaneControl::stepSlice(int direction)
 {
     const TimelineScene &scene = m_scene();
-    if (!m_current || !isOfTask(*m_current) || !scene.analysis)
+    if (!m_current)
         return;
-    const TrackKey key = keyOf(*m_current);
-    const bool isHere = m_chosen && m_chosen->lane.owner == m_current->owner
-                        && keyOf(m_chosen->lane) == key;
+    if (!hasSlices(*m_current)) {
+        stepPoint(direction);
+        return;
+    }
+    const bool isHere = m_chosen && m_chosen->lane.kind == m_current->kind
+                        && tracksOf(m_chosen->lane) == tracksOf(*m_current);
     const TimeNs middle = scene.range.begin + scene.range.duration() / 2;
-    const auto next = direction > 0
-                          ? nextSlice(*scene.analysis, key, isHere ? m_chosen->slice.begin : middle)
-                          : previousSlice(*scene.analysis, key,
-                                          isHere ? m_chosen->slice.begin : middle);
+    const auto next = neighbour(*m_current, isHere ? m_chosen->slice.begin : middle, direction);
     if (!next)
         return;
-    setChosen({*m_current, next->slice});
+    setChosen({*m_current, next->slice, next->cpu});
     m_state.ensureVisible(next->slice.begin);
 }
 
@@ -334,8 +400,7 @@ void LaneControl::moveLane(int direction)
     const auto lane = m_current ? m_current->id() : std::nullopt;
     if (!lane || !m_state.snapshot())
         return;
-    const auto lanes = makeLanes(m_state.lanes(), *m_state.snapshot(), m_state.analysis().get(),
-                                 m_state.filter());
+    const auto lanes = lanesNow();
     std::vector<LaneId> order;
     for (const Lane &each : lanes) {
         if (each.group == m_current->group && each.id() && each.kind != Lane::Kind::Nested)
@@ -373,7 +438,7 @@ void LaneControl::showTask(TaskId task)
         return;
     change([&](LaneSet &set) {
         set.showsTasks = true;
-        set.unhide(task);
+        set.unhide(laneOf(task));
         const bool isPinned = set.isPinned(laneOf(task));
         set.isFolded[static_cast<std::size_t>(isPinned ? LaneGroup::Pinned : LaneGroup::Tasks)]
             = false;
@@ -419,8 +484,10 @@ void LaneControl::reset()
 bool LaneControl::key(const QKeyEvent &event, bool isTrial)
 {
     const Qt::KeyboardModifiers modifiers = event.modifiers() & ~Qt::KeypadModifier;
-    const bool isTask = m_current && isOfTask(*m_current);
+    const bool isTask = m_current && m_current->isOfTask();
     const auto lane = m_current ? m_current->id() : std::nullopt;
+    // The filter hides CPUs, and steps from event to event in their lanes.
+    const bool isOther = lane && m_current->kind != Lane::Kind::Cpu;
     struct Binding
     {
         int key;
@@ -433,8 +500,8 @@ bool LaneControl::key(const QKeyEvent &event, bool isTrial)
         {Qt::Key_Down, Qt::ShiftModifier, true, [this] { stepLane(1); }},
         {Qt::Key_Up, Qt::AltModifier, lane.has_value(), [this] { moveLane(-1); }},
         {Qt::Key_Down, Qt::AltModifier, lane.has_value(), [this] { moveLane(1); }},
-        {Qt::Key_BracketLeft, {}, isTask, [this] { stepSlice(-1); }},
-        {Qt::Key_BracketRight, {}, isTask, [this] { stepSlice(1); }},
+        {Qt::Key_BracketLeft, {}, isOther, [this] { stepSlice(-1); }},
+        {Qt::Key_BracketRight, {}, isOther, [this] { stepSlice(1); }},
         {Qt::Key_P,
          {},
          lane.has_value(),
@@ -442,17 +509,15 @@ bool LaneControl::key(const QKeyEvent &event, bool isTrial)
              change([&](LaneSet &set) {
                  const bool isPinned = set.isPinned(*lane);
                  isPinned ? set.unpin(*lane) : set.pin(*lane);
-                 m_current->group = !isPinned      ? LaneGroup::Pinned
-                                    : lane->isTask ? LaneGroup::Tasks
-                                                   : LaneGroup::Cpus;
+                 m_current->group = isPinned ? usualGroup(*lane) : LaneGroup::Pinned;
              });
              m_isToReveal = true;
          }},
         {Qt::Key_H,
          {},
-         isTask,
-         [this] {
-             change([this](LaneSet &set) { set.hide(TaskId{m_current->owner}); });
+         isOther,
+         [this, lane] {
+             change([&](LaneSet &set) { set.hide(*lane); });
              m_current.reset();
              Q_EMIT changed();
          }},
@@ -469,7 +534,7 @@ bool LaneControl::key(const QKeyEvent &event, bool isTrial)
          {},
          m_current && (m_current->isFoldable || m_chosen),
          [this] {
-             if (m_chosen && isOfTask(*m_current))
+             if (m_chosen && hasSlices(*m_current))
                  m_state.setSelectedRange(TimeRange{m_chosen->slice.begin, m_chosen->slice.end});
              else
                  fold(*m_current);

@@ -23,7 +23,8 @@ namespace thresher::ui {
 /// On the names: a click makes a lane the current one, or folds what stands below a heading; a drag
 /// moves the lane. Keys: Shift+Up and Shift+Down go to the lane above and below, Alt+Up and
 /// Alt+Down move it there, P pins it, H hides it, K folds it, [ and ] go from slice to slice in a
-/// task's lane, Enter selects the slice's range, Y tells why, L opens the choice of lanes.
+/// task's or pair's lane, from value to value and text to text in others, Enter selects the slice's
+/// range, Y tells why, L opens the choice of lanes.
 class LaneControl final : public QObject
 {
     Q_OBJECT
@@ -38,13 +39,18 @@ public:
     bool release(QPoint position);
     void cancel(); ///< The drag.
 
-    /// In the lanes: a task's slice becomes the chosen one. @returns whether there is one.
+    /// How events are printed in hover cards.
+    void setEventLine(EventLine line) { m_eventLine = std::move(line); }
+    void setMarkText(MarkText text) { m_markText = std::move(text); }
+
+    /// In the lanes: the slice of a task or pair becomes the chosen one, the event of a pair's
+    /// begin, a value or a text the current one. @returns whether the lane is none of a CPU.
     bool choose(QPoint position);
     /// Selects the range of the slice there.
     bool selectRange(QPoint position);
     [[nodiscard]] bool key(const QKeyEvent &event, bool isTrial);
 
-    /// What is under the pointer, if that is in a task's lane.
+    /// What is under the pointer, if that is not in a CPU's lane.
     [[nodiscard]] std::optional<HoverText> hover(std::optional<QPoint> position,
                                                  DurationNs tolerance);
     /// Whose lane is there.
@@ -65,6 +71,8 @@ Q_SIGNALS:
     void revealRequested(int top, int height); ///< Scroll there; of the content.
     void choicesRequested();
     void whyRequested(quint32 task, qint64 time);
+    void measureRequested(quint32 pair); ///< Latencies of this one of Analysis::pairs.
+    void specsRequested(); ///< Which pairs and counters are looked for.
 
 private:
     [[nodiscard]] const LaneRow *rowAt(QPoint position) const; ///< Headings, too.
@@ -72,9 +80,22 @@ private:
     void setCurrent(const Lane &lane);
     void setChosen(const TaskSlice &slice);
     void fold(const Lane &lane);
+    [[nodiscard]] std::vector<Lane> lanesNow() const;
     void stepLane(int direction);
     void moveLane(int direction);
     void stepSlice(int direction);
+    [[nodiscard]] std::optional<HoverText> hoverSlice(const TaskSlice &slice);
+    // laneevents.cpp
+    void forEachTrack(const Lane &lane, const std::function<void(const TrackKey &)> &take) const;
+    [[nodiscard]] std::optional<PlacedSlice> neighbour(const Lane &lane, TimeNs time,
+                                                       int direction) const;
+    [[nodiscard]] std::optional<Mark> markNear(QPoint position, DurationNs tolerance,
+                                               std::uint64_t *more = nullptr) const;
+    void chooseValue(const Lane &lane, TimeNs time);
+    void goToValue(const Lane &lane, const CounterSample &sample);
+    void stepPoint(int direction);
+    void goToEnd(const TaskSlice &slice, bool isEnd);
+    void addPairActions(QMenu *menu, const TaskSlice &slice);
     void reveal();
     void addOrders(QMenu *menu);
     void addSearch(QMenu *menu);
@@ -82,6 +103,8 @@ private:
     [[nodiscard]] std::optional<SliceStory> story(const TaskSlice &slice) const;
 
     ViewState &m_state;
+    EventLine m_eventLine;
+    MarkText m_markText;
     std::function<const TimelineScene &()> m_scene;
     std::optional<Lane> m_current;
     std::optional<TaskSlice> m_chosen;

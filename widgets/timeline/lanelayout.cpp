@@ -21,6 +21,12 @@ std::vector<Lane> lanesOf(std::span<const CpuId> cpus)
     return lanes;
 }
 
+/// A curve needs more room than a bar, and its scale that of two lines of text.
+int counterHeight(int taskHeight)
+{
+    return std::min(taskHeight + taskHeight / 2, kLargestLaneHeight);
+}
+
 std::pair<std::size_t, std::size_t> within(const std::vector<LaneRow> &rows, int top, int height)
 {
     const auto first = std::ranges::partition_point(
@@ -64,10 +70,11 @@ void LaneLayout::lay(const std::vector<Lane> &lanes, int taskHeight)
         if (top > std::numeric_limits<int>::max() - 2 * kLargestLaneHeight)
             break;
         const bool isHeading = lane.kind == Lane::Kind::Group || lane.kind == Lane::Kind::Process;
-        const int height = isHeading                         ? kGroupHeight
-                           : lane.kind == Lane::Kind::Cpu    ? m_laneHeight
-                           : lane.kind == Lane::Kind::Nested ? std::min(kNestedHeight, taskHeight)
-                                                             : taskHeight;
+        const int height = isHeading                          ? kGroupHeight
+                           : lane.kind == Lane::Kind::Cpu     ? m_laneHeight
+                           : lane.kind == Lane::Kind::Nested  ? std::min(kNestedHeight, taskHeight)
+                           : lane.kind == Lane::Kind::Counter ? counterHeight(taskHeight)
+                                                              : taskHeight;
         if (lane.kind == Lane::Kind::Group)
             isOdd = true; // the first one below is even
         else if (lane.kind != Lane::Kind::Nested)
@@ -107,9 +114,9 @@ const LaneRow *LaneLayout::rowOf(CpuId cpu) const
     return rowOf(laneOfCpu(cpu));
 }
 
-const LaneRow *LaneLayout::rowOf(LaneId lane) const
+const LaneRow *LaneLayout::rowOf(const LaneId &lane) const
 {
-    const auto found = std::ranges::find_if(m_content->rows, [lane](const LaneRow &row) {
+    const auto found = std::ranges::find_if(m_content->rows, [&lane](const LaneRow &row) {
         return row.lane.kind != Lane::Kind::Nested && row.lane.id() == lane;
     });
     return found == m_content->rows.end() ? nullptr : &*found;

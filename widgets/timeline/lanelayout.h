@@ -63,8 +63,8 @@ public:
     [[nodiscard]] const LaneRow *headingAt(int y) const;
     /// The CPU's first lane; null if it has none. O(lanes).
     [[nodiscard]] const LaneRow *rowOf(CpuId cpu) const;
-    /// The same of a task or CPU, without what is nested in it. O(lanes).
-    [[nodiscard]] const LaneRow *rowOf(LaneId lane) const;
+    /// The same of any lane, without what is nested in it. O(lanes).
+    [[nodiscard]] const LaneRow *rowOf(const LaneId &lane) const;
 
     friend bool operator==(const LaneLayout &a, const LaneLayout &b)
     {

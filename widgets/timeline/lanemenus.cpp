@@ -48,8 +48,8 @@ void LaneControl::addActions(QMenu *menu, QPoint position)
     const auto id = lane.id();
     if (!id)
         return;
-    if (id->isTask && position.x() >= kLabelWidth) {
-        const TaskId task{id->value};
+    if (lane.isOfTask() && position.x() >= kLabelWidth) {
+        const TaskId task{lane.owner};
         const TimeNs time = m_scene().timeAt(position.x() + 0.5);
         addKey(menu->addAction(
                    tr("Why?"), this,
@@ -75,6 +75,12 @@ void LaneControl::addActions(QMenu *menu, QPoint position)
             });
         });
     }
+    if (lane.isOfPair()) {
+        const double perPixel = static_cast<double>(m_scene().range.duration())
+                                / std::max(1, m_scene().size.width() - kLabelWidth);
+        if (const auto slice = sliceNear(position, static_cast<DurationNs>(3 * perPixel)))
+            addPairActions(menu, *slice);
+    }
     const bool isPinned = m_state.lanes().isPinned(*id);
     addKey(menu->addAction(isPinned ? tr("Unpin the lane") : tr("Pin the lane to the top"), this,
                            [this, id] {
@@ -83,10 +89,9 @@ void LaneControl::addActions(QMenu *menu, QPoint position)
                                });
                            }),
            Qt::Key_P);
-    if (id->isTask)
-        addKey(menu->addAction(
-                   tr("Hide the lane"), this,
-                   [this, id] { change([&](LaneSet &set) { set.hide(TaskId{id->value}); }); }),
+    if (id->kind != LaneId::Kind::Cpu)
+        addKey(menu->addAction(tr("Hide the lane"), this,
+                               [this, id] { change([&](LaneSet &set) { set.hide(*id); }); }),
                Qt::Key_H);
 }
 
@@ -103,8 +108,22 @@ void LaneControl::addChoices(QMenu *menu)
         bool LaneSet::*is;
         bool isPossible;
     };
-    const std::array<Toggle, 4> toggles{
+    const auto &analysis = m_state.analysis();
+    const bool hasPairs = analysis
+                          && std::ranges::any_of(analysis->pairs, [](const PairSummary &pair) {
+                                 return pair.slices > 0;
+                             });
+    const bool hasCounters = analysis
+                             && std::ranges::any_of(analysis->counters,
+                                                    [](const CounterSummary &counter) {
+                                                        return !counter.series.empty();
+                                                    });
+    const bool hasTexts = m_state.texts() && m_state.texts()->size() > 0;
+    const std::array<Toggle, 7> toggles{
         {{tr("CPUs"), &LaneSet::showsCpus, true},
+         {tr("Texts"), &LaneSet::showsMarks, hasTexts},
+         {tr("Counters"), &LaneSet::showsCounters, hasCounters},
+         {tr("Pairs"), &LaneSet::showsPairs, hasPairs},
          {tr("Tasks"), &LaneSet::showsTasks, hasTasks},
          {tr("Calls below tasks"), &LaneSet::showsCalls, hasTasks},
          {tr("Threads below their process"), &LaneSet::isGroupedByProcess, hasTasks}}};
@@ -115,6 +134,7 @@ void LaneControl::addChoices(QMenu *menu)
             change([&](LaneSet &changed) { changed.*is = isOn; });
         });
     }
+    menu->addAction(tr("Pairs and counters…"), this, &LaneControl::specsRequested);
     addOrders(menu);
     menu->addSeparator();
     if (!set.hidden.empty())

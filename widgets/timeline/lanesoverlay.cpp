@@ -82,7 +82,7 @@ const LaneRow *rowOf(const LaneLayout &layout, const Lane &lane)
     const auto found = std::ranges::find_if(rows, [&lane](const LaneRow &row) {
         return row.lane.kind == lane.kind && row.lane.group == lane.group
                && row.lane.owner == lane.owner && row.lane.what == lane.what
-               && row.lane.depth == lane.depth;
+               && row.lane.depth == lane.depth && row.lane.of == lane.of;
     });
     return found == rows.end() ? nullptr : &*found;
 }

@@ -11,11 +11,12 @@ class QPainter;
 
 namespace thresher::ui {
 
-/// A slice of a task's lane, or of what is nested in it.
+/// A slice of a task's or pair's lane, or of what is nested in it.
 struct TaskSlice
 {
     Lane lane;
     Slice slice;
+    CpuId cpu = 0; ///< Where it began.
     friend bool operator==(const TaskSlice &, const TaskSlice &) = default;
 };
 

@@ -39,7 +39,7 @@ void addLabels(const TrackLane &lane, const PixelGrid &grid, TaskLaneList &list)
         const auto begin = static_cast<std::uint32_t>(std::ceil(from));
         const auto end = static_cast<std::uint32_t>(std::floor(to));
         if (begin < end) {
-            list.labels.push_back({begin, end, slice.value, slice.begin});
+            list.labels.push_back({begin, end, slice.value, slice.begin, slice.end});
             if (from >= 1 && slice.begin == lastEnd && slice.value == lastValue)
                 list.edges.push_back({begin, begin + 1, slice.value, 1});
         }

@@ -20,7 +20,8 @@ struct TaskLabel
     std::uint32_t begin = 0; ///< Columns [begin, end).
     std::uint32_t end = 0;
     std::uint32_t value = 0; ///< The slice's: a TaskState, …
-    TimeNs time = 0; ///< When it began.
+    TimeNs time = 0; ///< When it began,
+    TimeNs until = 0; ///< and ended.
     friend bool operator==(const TaskLabel &, const TaskLabel &) = default;
 };
 

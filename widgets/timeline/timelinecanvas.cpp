@@ -77,4 +77,11 @@ void ImageCanvas::paintTaskLane(std::size_t worker, const TaskLaneList &list,
     ui::paintTaskLane(list, targetOf(place), look);
 }
 
+void ImageCanvas::paintCounterLane(std::size_t worker, const CounterLaneList &list,
+                                   const LanePlace &place, const CounterLook &look)
+{
+    Q_UNUSED(worker)
+    ui::paintCounterLane(list, targetOf(place), look);
+}
+
 } // namespace thresher::ui

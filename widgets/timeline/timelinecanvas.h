@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #pragma once
 
+#include "widgets/timeline/counterpainter.h"
 #include "widgets/timeline/lanelayout.h"
 #include "widgets/timeline/lanepainter.h"
 #include "widgets/timeline/taskpainter.h"
@@ -65,6 +66,10 @@ public:
     virtual void paintTaskLane(std::size_t worker, const TaskLaneList &list, const LanePlace &place,
                                const TaskLook &look)
         = 0;
+    /// The same of a counter's lane.
+    virtual void paintCounterLane(std::size_t worker, const CounterLaneList &list,
+                                  const LanePlace &place, const CounterLook &look)
+        = 0;
     /// All lanes of the picture have been given.
     virtual void endLanes() = 0;
 };
@@ -88,6 +93,8 @@ public:
                    const LaneLook &look) override;
     void paintTaskLane(std::size_t worker, const TaskLaneList &list, const LanePlace &place,
                        const TaskLook &look) override;
+    void paintCounterLane(std::size_t worker, const CounterLaneList &list, const LanePlace &place,
+                          const CounterLook &look) override;
     void endLanes() override {}
 
 private:

@@ -131,7 +131,7 @@ void TimelineRenderer::paintLanes(Frame &frame)
     const std::size_t workers = frame.canvas.workers();
     forRows(frame.first, frame.last, TimelineCanvas::kWorkers, [&](std::size_t i, std::size_t) {
         if (!frame.row(i).isCpu()) {
-            queryTask(frame, i);
+            queryOther(frame, i);
             return;
         }
         Row &lane = m_lanes[i - frame.first];
@@ -157,7 +157,10 @@ void TimelineRenderer::paintLanes(Frame &frame)
         static_cast<std::uint32_t>(std::max(2, frame.device(2))), peak};
     forRows(frame.first, frame.last, workers, [&](std::size_t i, std::size_t worker) {
         if (!frame.row(i).isCpu()) {
-            paintTask(frame, i, worker);
+            if (frame.row(i).lane.kind == Lane::Kind::Counter)
+                paintCounter(frame, i, worker);
+            else
+                paintTask(frame, i, worker);
             return;
         }
         Row &lane = m_lanes[i - frame.first];
@@ -165,6 +168,17 @@ void TimelineRenderer::paintLanes(Frame &frame)
         paintLane(frame, i, worker);
     });
     frame.canvas.endLanes();
+}
+
+void TimelineRenderer::queryOther(Frame &frame, std::size_t number)
+{
+    const Lane::Kind kind = frame.row(number).lane.kind;
+    if (kind == Lane::Kind::Counter)
+        queryCounter(frame, number);
+    else if (kind == Lane::Kind::Marks)
+        queryTexts(frame, number);
+    else
+        queryTask(frame, number);
 }
 
 void TimelineRenderer::paintLane(Frame &frame, std::size_t number, std::size_t worker)

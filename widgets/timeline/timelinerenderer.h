@@ -7,6 +7,7 @@
 #include "model/query/selection.h"
 #include "widgets/ruler.h"
 #include "widgets/theme.h"
+#include "widgets/timeline/eventtext.h"
 #include "widgets/timeline/lanegeometry.h"
 #include "widgets/timeline/lanelayout.h"
 #include "widgets/timeline/lanepainter.h"
@@ -32,6 +33,7 @@ struct TimelineScene
     std::shared_ptr<const Selection> matches; ///< Events to mark; null: none.
     std::shared_ptr<const Selection> found; ///< Others, in another colour.
     std::shared_ptr<const Analysis> analysis; ///< Null: no task has a lane.
+    std::shared_ptr<const Marks> texts; ///< Null: none have a lane.
     TimeRange range;
     TimeStyle style;
     LaneLayout layout;
@@ -74,6 +76,9 @@ public:
     /// the scene. Nothing is clipped, so that a scene shall not be scrolled by half a lane.
     void paint(const TimelineScene &scene, QPainter &painter);
 
+    /// How marks are printed; without it, they are ticks alone.
+    void setMarkText(MarkText text) { m_markText = std::move(text); }
+
     /// A text in the ruler; logical pixels.
     struct Label
     {
@@ -105,7 +110,10 @@ private:
         std::vector<std::uint32_t> found;
         LaneDrawList list;
         std::optional<double> load;
-        TrackLane track; ///< Of a task's row.
+        std::vector<CounterColumn> values; ///< Of a counter's row.
+        CounterScale scale;
+        CounterLaneList curve;
+        TrackLane track; ///< Of a task's or pair's row.
         TaskLaneList bars;
         std::vector<CpuId> labelCpus; ///< [bars.labels] where it ran.
     };
@@ -115,6 +123,7 @@ private:
     void prepare(Frame &frame);
     void paintLanes(Frame &frame);
     void paintLane(Frame &frame, std::size_t number, std::size_t worker);
+    void queryOther(Frame &frame, std::size_t number);
     void paintSliceNames(Frame &frame);
     void paintNames(Frame &frame);
     void paintHeadings(Frame &frame);
@@ -126,6 +135,12 @@ private:
     void paintTaskLabels(Frame &frame);
     void paintTaskLabel(Frame &frame, const LaneRow &row, const TaskLabel &label, CpuId cpu);
     void paintTaskName(Frame &frame, const LaneRow &row);
+    // timelineeventlanes.cpp
+    void queryCounter(Frame &frame, std::size_t number);
+    void paintCounter(Frame &frame, std::size_t number, std::size_t worker);
+    void queryTexts(Frame &frame, std::size_t number);
+    void paintText(Frame &frame, const LaneRow &row, const TaskLabel &label);
+    void paintEventLaneName(Frame &frame, const LaneRow &row);
     void paintRuler(Frame &frame);
     void paintRulerLabels(Frame &frame);
     void paintRulerLabel(Frame &frame, int x, const QString &text, const QColor &colour);
@@ -136,6 +151,7 @@ private:
     std::vector<Row> m_lanes;
     TaskColours m_colours;
     ImageCanvas m_pixels;
+    MarkText m_markText;
 };
 
 /// Left of it, in the ruler's corner, lies the button for the height of lanes; logical pixels.

@@ -34,6 +34,12 @@ QString groupName(const LaneRow &heading)
         return tr("Pinned");
     case LaneGroup::Cpus:
         return tr("CPUs");
+    case LaneGroup::Pairs:
+        return tr("Pairs");
+    case LaneGroup::Counters:
+        return tr("Counters");
+    case LaneGroup::Marks:
+        return tr("Texts");
     case LaneGroup::Tasks:
         break;
     }
@@ -48,11 +54,17 @@ QString groupText(const LaneRow &heading, const TimelineScene &scene, bool hasSl
         return tr("%1 threads").arg(groupedNumber(lane.shown));
     if (lane.group == LaneGroup::Pinned)
         return groupedNumber(lane.shown);
+    if (lane.group == LaneGroup::Marks)
+        return tr("%1 that were written into the trace").arg(groupedNumber(lane.all));
     QString said = tr("%1 of %2").arg(groupedNumber(lane.shown), groupedNumber(lane.all));
     if (lane.group == LaneGroup::Cpus)
         return said + (hasSlices ? tr(" · coloured by task") : tr(" · events"));
     if (scene.analysis && !scene.analysis->isComplete())
         said += tr(" · still being worked out");
+    if (lane.group == LaneGroup::Pairs)
+        return said + tr(" · from one event to another");
+    if (lane.group == LaneGroup::Counters)
+        return said + tr(" · numbers that events tell of");
     if (scene.analysis && !scene.analysis->hasSwitches)
         return said + tr(" · no sched_switch was recorded: what they did is not known");
     return said
@@ -61,8 +73,14 @@ QString groupText(const LaneRow &heading, const TimelineScene &scene, bool hasSl
                "blocked: dotted · sleeping: a line · not known: hatched");
 }
 
-QRgb nestedColour(const Theme &theme, TrackClass what, std::uint32_t value)
+QRgb sliceColour(const Theme &theme, const Lane &lane, std::uint32_t value)
 {
+    if (lane.kind == Lane::Kind::Marks)
+        return theme.writtenText.rgb();
+    // A hue for each pair, and one near it for each key.
+    if (lane.isOfPair())
+        return theme.taskColour(lane.of.name, static_cast<Pid>((value & 0xffffU) + 1));
+    const TrackClass what = lane.what;
     if (what == TrackClass::Syscall)
         value = SyscallValue{value}.call(); // the same whether it failed or not
     // A hue of its own for each; no task's name reads like this.
@@ -84,12 +102,17 @@ void TimelineRenderer::queryTask(Frame &frame, std::size_t number)
     if (!scene.analysis)
         return;
     const Lane &lane = row.lane;
-    const TrackKey key{lane.what, 0, ownerOfTask(TaskId{lane.owner}), lane.depth};
-    queryTrackLane(*scene.analysis, {key, frame.grid, 26 * scene.dpr}, task.track);
+    const auto [key, last] = tracksOf(lane);
+    const TrackLaneRequest request{key, frame.grid, 26 * scene.dpr};
+    if (lane.isSum)
+        queryTrackLanes(*scene.analysis, scene.analysis->between(key, last),
+                        scene.selection ? &scene.selection->filter : nullptr, request, task.track);
+    else
+        queryTrackLane(*scene.analysis, request, task.track);
     const bool isNested = lane.kind == Lane::Kind::Nested;
     buildTaskLane(task.track, frame.grid, isNested ? std::span<const std::uint8_t>() : frame.lost,
                   static_cast<std::uint32_t>(std::max(1, frame.device(4))), task.bars);
-    if (!scene.withText || isNested)
+    if (!scene.withText || lane.kind != Lane::Kind::Task)
         return;
     for (const TaskLabel &label : task.bars.labels) {
         const auto found = sliceAt(*scene.analysis, key, label.time);
@@ -111,10 +134,11 @@ void TimelineRenderer::paintTask(Frame &frame, std::size_t number, std::size_t w
     look.lane.gridColumns = frame.gridColumns;
     look.stripes = taskStripes(place.height);
     look.running = m_colours.colour(row.lane.owner);
-    if (row.lane.kind == Lane::Kind::Nested) {
+    if (row.lane.kind == Lane::Kind::Nested)
         look.stripes.state = {0, std::max(1, place.height - std::max(1, place.height / 10))};
+    if (row.lane.kind != Lane::Kind::Task) {
         for (const LaneRect &rect : task.bars.slices)
-            colours.push_back(nestedColour(frame.theme, row.lane.what, rect.value));
+            colours.push_back(sliceColour(frame.theme, row.lane, rect.value));
         look.colours = colours;
     }
     frame.canvas.paintTaskLane(
@@ -145,12 +169,15 @@ void TimelineRenderer::findWakes(const Frame &frame)
 void TimelineRenderer::paintTaskLabels(Frame &frame)
 {
     for (std::size_t i = frame.first; i < frame.last; ++i) {
-        if (frame.row(i).isCpu())
+        if (frame.row(i).isCpu() || frame.row(i).lane.kind == Lane::Kind::Counter)
             continue;
         const Row &task = m_lanes[i - frame.first];
         for (std::size_t l = 0; l < task.bars.labels.size(); ++l)
-            paintTaskLabel(frame, frame.row(i), task.bars.labels[l],
-                           l < task.labelCpus.size() ? task.labelCpus[l] : 0);
+            if (frame.row(i).lane.kind == Lane::Kind::Marks)
+                paintText(frame, frame.row(i), task.bars.labels[l]);
+            else
+                paintTaskLabel(frame, frame.row(i), task.bars.labels[l],
+                               l < task.labelCpus.size() ? task.labelCpus[l] : 0);
     }
 }
 
@@ -169,6 +196,13 @@ void TimelineRenderer::paintTaskLabel(Frame &frame, const LaneRow &row, const Ta
     const int room = static_cast<int>(label.end - label.begin) - 2 * margin;
     if (y < frame.lanesTop - height)
         return;
+    if (row.lane.isOfPair()) {
+        const Slice slice{label.time, label.until, label.value};
+        const QString text = pairSliceText(*frame.scene.analysis, row.lane.number, slice,
+                                           frame.scene.style);
+        frame.canvas.drawText(Font::Name, {x, y}, room, text, frame.theme.sliceText.rgb());
+        return;
+    }
     if (isNested) {
         const QString name = sliceName(*frame.scene.analysis, row.lane.what, label.value);
         frame.canvas.drawText(Font::Name, {x, y}, room, name, frame.theme.sliceText.rgb());
@@ -197,6 +231,10 @@ void TimelineRenderer::paintTaskName(Frame &frame, const LaneRow &row)
 {
     const TimelineScene &scene = frame.scene;
     const Lane &lane = row.lane;
+    if (lane.kind != Lane::Kind::Nested && lane.kind != Lane::Kind::Task) {
+        paintEventLaneName(frame, row);
+        return;
+    }
     const Stripe place = frame.place(row);
     const auto middle = [&](Font font) {
         return place.top + (place.height - frame.canvas.textHeight(font)) / 2;
@@ -204,7 +242,7 @@ void TimelineRenderer::paintTaskName(Frame &frame, const LaneRow &row)
     const int right = scene.left() - frame.device(10);
     int left = frame.device(14 + 12 * lane.indent);
     if (lane.kind == Lane::Kind::Nested) {
-        if (lane.depth == 0)
+        if (lane.depth == 0 && !lane.isOfPair())
             frame.canvas.drawText(Font::Load, {left + frame.device(12), middle(Font::Load)},
                                   right - left, trackName(lane.what), frame.theme.secondary.rgb());
         return;

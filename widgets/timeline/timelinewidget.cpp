@@ -94,6 +94,18 @@ TimelineWidget::TimelineWidget(ViewState &state, QWidget *parent)
 
 TimelineWidget::~TimelineWidget() = default;
 
+void TimelineWidget::setEventLine(EventLine line)
+{
+    m_lanes->setEventLine(line);
+    m_eventLine = std::move(line);
+}
+
+void TimelineWidget::setMarkText(const MarkText &text)
+{
+    m_lanes->setMarkText(text);
+    m_renderer.setMarkText(text);
+}
+
 void TimelineWidget::setLaneSize(LaneSize size)
 {
     if (size == m_laneSize)
@@ -151,15 +163,17 @@ void TimelineWidget::updateLayout()
     std::vector<Lane> lanes;
     const auto &snapshot = m_state.snapshot();
     m_scene.analysis = m_state.analysis();
+    m_scene.texts = m_state.texts();
     if (snapshot)
-        lanes = makeLanes(m_state.lanes(), *snapshot, m_scene.analysis.get(), m_state.filter());
+        lanes = makeLanes(m_state.lanes(), *snapshot, m_scene.analysis.get(), m_state.filter(),
+                          m_scene.texts ? m_scene.texts->size() : 0);
     m_scene.cpuCount = snapshot ? snapshot->cpus().size() : 0;
     const auto cpus = static_cast<std::size_t>(std::ranges::count_if(
         lanes, [](const Lane &lane) { return lane.kind == Lane::Kind::Cpu; }));
     // The scroll bar takes width, not height, so there is no circle here.
     const int room = viewport()->height() - kRulerHeight;
     const bool isOnlyCpus = std::ranges::none_of(
-        lanes, [](const Lane &lane) { return lane.kind == Lane::Kind::Task; });
+        lanes, [](const Lane &lane) { return lane.kind > Lane::Kind::Cpu; });
     const int height = laneHeight(m_laneSize, cpus, room, isOnlyCpus);
     m_scene.layout = LaneLayout(lanes, height, taskHeight(m_laneSize, height));
     verticalScrollBar()->setRange(0, std::max(0, m_scene.layout.contentHeight() - room));

@@ -50,14 +50,14 @@ class TimelineWidget final : public QAbstractScrollArea
     Q_OBJECT
 
 public:
-    /// One line for the hover card: time, name, fields.
-    using EventLine = std::function<QString(Place)>;
-
     /// @param state  must outlive the widget.
     explicit TimelineWidget(ViewState &state, QWidget *parent = nullptr);
     ~TimelineWidget() override;
 
-    void setEventLine(EventLine line) { m_eventLine = std::move(line); }
+    /// For the hover card.
+    void setEventLine(EventLine line);
+    /// For the lane of texts.
+    void setMarkText(const MarkText &text);
     /// For the menu over an event.
     void setDetailsProvider(DetailsProvider provider) { m_details = std::move(provider); }
 

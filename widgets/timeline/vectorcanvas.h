@@ -68,11 +68,17 @@ public:
                    const LaneLook &look) override;
     void paintTaskLane(std::size_t worker, const TaskLaneList &list, const LanePlace &place,
                        const TaskLook &look) override;
+    void paintCounterLane(std::size_t worker, const CounterLaneList &list, const LanePlace &place,
+                          const CounterLook &look) override;
     void endLanes() override;
 
 private:
     void addState(const LaneRect &rect, const StateLook &state, const LanePlace &place,
                   unsigned alpha, double dpr);
+    /// What lies behind a lane of a task or counter.
+    void addGround(const LanePlace &place, const LaneLook &look);
+    void addLost(const std::vector<LaneRect> &rects, const LanePlace &place, Stripe stripe,
+                 const LaneLook &look);
     struct Clip; ///< Of the lane that is painted: stripes to places in the picture.
     void addRunning(const LaneDrawList &list, const Clip &clip, const LaneLook &look);
     void addBand(int layer, const std::vector<LaneRect> &rects, Stripe stripe, const Clip &clip,

@@ -80,17 +80,10 @@ void VectorCanvas::paintTaskLane(std::size_t worker, const TaskLaneList &list,
     Q_UNUSED(worker)
     const Theme &theme = *look.lane.theme;
     const double dpr = look.lane.dpr;
-    const QRgb plain = (look.lane.isOdd ? theme.oddLane : theme.background).rgb();
     const double top = std::max(place.clipTop, place.place.top);
     const double bottom = std::min(m_size.height(), place.place.top + place.place.height);
-    const double right = place.left + static_cast<double>(place.columns);
-    m_shapes.add(Ground, place.left, right, top, bottom, plain);
-    for (const std::uint32_t column : look.lane.gridColumns) {
-        if (column < place.columns)
-            m_shapes.add(Ground + 1, place.left + static_cast<double>(column),
-                         static_cast<double>(place.left) + column + std::max(1.0, std::floor(dpr)),
-                         top, bottom, theme.grid.rgb());
-    }
+    const QRgb plain = (look.lane.isOdd ? theme.oddLane : theme.background).rgb();
+    addGround(place, look.lane);
     const auto lookOf = [&](std::uint32_t state) {
         return stateLook(static_cast<TaskState>(state), look.stripes, theme, look.running, dpr);
     };
@@ -114,15 +107,61 @@ void VectorCanvas::paintTaskLane(std::size_t worker, const TaskLaneList &list,
     }
     for (const LaneRect &rect : list.edges)
         addState(rect, {Pattern::Solid, plain, look.stripes.state}, place, kEdgeAlpha, dpr);
-    const Stripe lost = look.stripes.lost;
-    for (const LaneRect &rect : list.lost) {
-        const double from = std::max<double>(top, place.place.top + lost.top);
-        const double to = std::min<double>(bottom, place.place.top + lost.top + lost.height);
+    addLost(list.lost, place, look.stripes.lost, look.lane);
+}
+
+void VectorCanvas::addGround(const LanePlace &place, const LaneLook &look)
+{
+    const Theme &theme = *look.theme;
+    const double top = std::max(place.clipTop, place.place.top);
+    const double bottom = std::min(m_size.height(), place.place.top + place.place.height);
+    m_shapes.add(Ground, place.left, place.left + static_cast<double>(place.columns), top, bottom,
+                 (look.isOdd ? theme.oddLane : theme.background).rgb());
+    for (const std::uint32_t column : look.gridColumns) {
+        if (column < place.columns)
+            m_shapes.add(Ground + 1, place.left + static_cast<double>(column),
+                         static_cast<double>(place.left) + column
+                             + std::max(1.0, std::floor(look.dpr)),
+                         top, bottom, theme.grid.rgb());
+    }
+}
+
+void VectorCanvas::addLost(const std::vector<LaneRect> &rects, const LanePlace &place,
+                           Stripe stripe, const LaneLook &look)
+{
+    const double from = std::max<double>(place.clipTop, place.place.top + stripe.top);
+    const double to = std::min<double>(m_size.height(),
+                                       place.place.top + stripe.top + stripe.height);
+    for (const LaneRect &rect : rects)
         m_shapes.addHatch(Hatches,
                           {QPointF(place.left + static_cast<double>(rect.begin), from),
                            QPointF(place.left + static_cast<double>(rect.end), to)},
-                          theme.bad.rgb(), dpr);
+                          look.theme->bad.rgb(), look.dpr);
+}
+
+void VectorCanvas::paintCounterLane(std::size_t worker, const CounterLaneList &list,
+                                    const LanePlace &place, const CounterLook &look)
+{
+    Q_UNUSED(worker)
+    addGround(place, look.lane);
+    // One outline for the curve and one for what lies below it, however many columns there are.
+    QPainterPath curve;
+    QPainterPath below;
+    for (const CounterSpan &span : list.spans) {
+        const CounterRows rows = rowsOf(span, look.stripes, look.lane.dpr);
+        const auto add = [&](QPainterPath &path, int from, int to) {
+            const double top = std::max(place.clipTop, place.place.top + from);
+            const double bottom = std::min(m_size.height(), place.place.top + to);
+            if (bottom > top)
+                path.addRect(place.left + static_cast<double>(span.begin), top,
+                             static_cast<double>(span.end) - span.begin, bottom - top);
+        };
+        add(curve, rows.top, rows.bottom);
+        add(below, rows.bottom, rows.foot);
     }
+    m_shapes.addShape(Slices, below, look.colour, kCounterGroundAlpha);
+    m_shapes.addShape(Edges, curve, look.colour);
+    addLost(list.lost, place, look.stripes.lost, look.lane);
 }
 
 } // namespace thresher::ui

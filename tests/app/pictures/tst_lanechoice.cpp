@@ -30,20 +30,42 @@ private Q_SLOTS:
     void tasksThatAreNamedStandAboveAll()
     {
         const TimelineTrace trace; // bash 412, cat 1033, rcu_preempt 15
-        const auto set = parseLanes("cpus,task:bash,15")->lanes(*trace.snapshot);
+        const auto set = parseLanes("cpus,task:bash,15")->lanes(*trace.snapshot, nullptr);
         QVERIFY(set);
         QVERIFY(set->showsCpus && !set->showsTasks);
         QCOMPARE(set->pinned, (std::vector{laneOf(TaskId{1}), laneOf(TaskId{3})}));
         QVERIFY(parseLanes("cpus")->applied({}, *trace.snapshot)->hiddenCpus.empty());
-        const auto tasks = parseLanes("tasks")->lanes(*trace.snapshot);
+        const auto tasks = parseLanes("tasks")->lanes(*trace.snapshot, nullptr);
         QVERIFY(!tasks->showsCpus && tasks->showsTasks);
-        QVERIFY(!parseLanes("cpu:0")->lanes(*trace.snapshot)->showsTasks);
+        QVERIFY(!parseLanes("cpu:0")->lanes(*trace.snapshot, nullptr)->showsTasks);
+    }
+
+    void pairsAndCountersAreNamedByTheirBegin()
+    {
+        const TimelineTrace trace;
+        Analysis analysis;
+        for (const char *const name : {"softirq", "softirq raised", "work"})
+            analysis.pairs.emplace_back().spec.name = name;
+        analysis.counters.emplace_back().spec.name = "CPU frequency";
+        const auto set = parseLanes("pair:softirq,1,WO,counter:cpu f,marks")
+                             ->lanes(*trace.snapshot, &analysis);
+        QVERIFY(set);
+        QCOMPARE(set->pinned, (std::vector{laneOfPair("softirq"), laneOfPair("softirq raised"),
+                                           laneOfPair("work"), laneOfCounter("CPU frequency")}));
+        QVERIFY(set->isUnfolded(laneOfPair("work")));
+        QVERIFY(set->showsMarks && !set->showsPairs && !set->showsCpus);
+        QVERIFY(parseLanes("pairs,counters")->lanes(*trace.snapshot, &analysis)->showsPairs);
+        const auto several = parseLanes("pair:soft")->lanes(*trace.snapshot, &analysis);
+        QCOMPARE(QString::fromStdString(several.error().what),
+                 u"--lanes: 'soft' may be softirq, softirq raised"_s);
     }
 
     void whatIsNoLaneIsSaid_data()
     {
         QTest::addColumn<QString>("text");
         QTest::addColumn<QString>("part");
+        QTest::newRow("a pair that is not there") << u"pair:x"_s << u"no pair"_s;
+        QTest::newRow("no counter") << u"counter:"_s << u"is no kind of lane"_s;
         QTest::newRow("no kind") << u"0-3"_s << u"cpu:0-3,7"_s;
         QTest::newRow("another kind") << u"irq:3"_s << u"'irq' is no kind of lane"_s;
         QTest::newRow("no task") << u"task:"_s << u"is no kind of lane"_s;
@@ -65,7 +87,7 @@ private Q_SLOTS:
             error = choice.error();
         else if (const auto filter = choice->applied({}, *trace.snapshot); !filter)
             error = filter.error();
-        else if (const auto lanes = choice->lanes(*trace.snapshot); !lanes)
+        else if (const auto lanes = choice->lanes(*trace.snapshot, nullptr); !lanes)
             error = lanes.error();
         QVERIFY(error);
         QVERIFY2(error->what.find(part.toStdString()) != std::string::npos, error->what.c_str());

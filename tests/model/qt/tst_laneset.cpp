@@ -22,6 +22,7 @@ struct Scene
     Analysis analysis;
     LaneSet set;
     ShowFilter filter;
+    std::uint64_t texts = 0;
 
     Scene()
     {
@@ -46,9 +47,34 @@ struct Scene
         analysis.tracks.push_back({key, 1, {begin, begin + 5}});
         std::ranges::sort(analysis.tracks, {}, &TrackSummary::key);
     }
+    /// Interrupts on two CPUs, disk requests of which three overlap, two counters, texts.
+    void addEvents()
+    {
+        texts = 7;
+        for (const char *const name : {"irq", "disk", "never"}) {
+            PairSummary pair;
+            pair.spec.name = name;
+            pair.slices = pair.spec.name == "never" ? 0 : 5;
+            analysis.pairs.push_back(pair);
+        }
+        for (const CpuId cpu : {0U, 1U})
+            addTrack({TrackClass::Pair, 0, ownerOfCpu(cpu), 0}, 3);
+        for (std::uint16_t depth = 0; depth < 3; ++depth)
+            addTrack({TrackClass::Pair, 1, 0, depth}, 3);
+        CounterSummary load;
+        load.spec.name = "load";
+        load.spec.key = "cpu";
+        load.series = {{0, 3, 1, 2, {1, 9}}, {4, 3, 1, 2, {1, 9}}};
+        CounterSummary heat;
+        heat.spec.name = "heat";
+        heat.series = {{0, 3, 1, 2, {1, 9}}};
+        CounterSummary none;
+        none.spec.name = "none";
+        analysis.counters = {load, none, heat};
+    }
     [[nodiscard]] std::vector<Lane> lanes() const
     {
-        return makeLanes(set, *snapshot, &analysis, filter);
+        return makeLanes(set, *snapshot, &analysis, filter, texts);
     }
     /// "Cpus 3/3 | CPU 0 | … | Tasks 5/5 | Cat | …", threads with a dash each.
     [[nodiscard]] QString text() const
@@ -64,9 +90,12 @@ struct Scene
             switch (lane.kind) {
             case Lane::Kind::Group:
                 all += fold
-                       + (lane.group == LaneGroup::Pinned ? u"Pinned"_s
-                          : lane.group == LaneGroup::Cpus ? u"CPUs"_s
-                                                          : u"Tasks"_s)
+                       + (lane.group == LaneGroup::Pinned     ? u"Pinned"_s
+                          : lane.group == LaneGroup::Cpus     ? u"CPUs"_s
+                          : lane.group == LaneGroup::Pairs    ? u"Pairs"_s
+                          : lane.group == LaneGroup::Counters ? u"Counters"_s
+                          : lane.group == LaneGroup::Marks    ? u"Texts"_s
+                                                              : u"Tasks"_s)
                        + u" %1/%2"_s.arg(lane.shown).arg(lane.all);
                 break;
             case Lane::Kind::Process:
@@ -77,6 +106,16 @@ struct Scene
                 break;
             case Lane::Kind::Task:
                 all += fold + indent + name();
+                break;
+            case Lane::Kind::Pair:
+            case Lane::Kind::Counter: {
+                const QString key = laneKeyText(lane.of, *snapshot, analysis);
+                all += fold + indent + QString::fromStdString(lane.of.name)
+                       + (key.isEmpty() ? key : u' ' + key) + (lane.isSum ? u" (all)"_s : u""_s);
+                break;
+            }
+            case Lane::Kind::Marks:
+                all += u"texts"_s;
                 break;
             case Lane::Kind::Nested:
                 all += u"(%1 %2)"_s.arg(static_cast<int>(lane.what)).arg(lane.depth);
@@ -145,7 +184,7 @@ private Q_SLOTS:
         QCOMPARE(scene.text(),
                  u"Pinned 2/2 | bash | CPU 4 | CPUs 3/3 | CPU 0 | CPU 1 | Tasks 5/5 | "
                  "Cat | server | -net | -io"_s);
-        scene.set.hide(id(4));
+        scene.set.hide(laneOf(id(4)));
         QVERIFY(!scene.set.isPinned(laneOf(id(4))));
     }
 
@@ -156,7 +195,7 @@ private Q_SLOTS:
         scene.set.foldProcess(100, true);
         QCOMPARE(scene.text(), u"+CPUs 3/3 | Tasks 5/5 | Cat | +server | bash"_s);
         scene.set.foldProcess(100, false);
-        scene.set.hide(id(1)); // the first thread: its process gets a heading
+        scene.set.hide(laneOf(id(1))); // the first thread: its process gets a heading
         QCOMPARE(scene.text(), u"+CPUs 3/3 | Tasks 4/5 | Cat | bash | process 100 | -net | -io"_s);
     }
 
@@ -238,7 +277,7 @@ private Q_SLOTS:
         QVERIFY(toJson(scene.set, *scene.snapshot).isEmpty());
         scene.set.pin(laneOf(id(4)));
         scene.set.pin(laneOfCpu(1));
-        scene.set.hide(id(5));
+        scene.set.hide(laneOf(id(5)));
         scene.set.byHand = {id(3), id(1)};
         scene.set.order = TaskOrder::ByHand;
         scene.set.showsCpus = scene.set.showsCalls = false;
@@ -254,8 +293,96 @@ private Q_SLOTS:
         other.addStream(0);
         const LaneSet there = laneSetFromJson(saved, *other.snapshot());
         QCOMPARE(there.pinned, (std::vector{laneOfCpu(1)}));
-        QCOMPARE(there.hidden, (std::vector{id(1)}));
+        QCOMPARE(there.hidden, (std::vector{laneOf(id(1))}));
         QVERIFY(there.byHand.empty());
+    }
+
+    void pairsAndCountersHaveOneLaneThatCanBeUnfolded()
+    {
+        Scene scene;
+        scene.addEvents();
+        scene.set.showsCpus = scene.set.showsTasks = false;
+        QCOMPARE(scene.text(), u"Texts 7/7 | texts | Counters 2/2 | +load (all) | heat | "
+                               "Pairs 2/2 | +irq (all) | +disk (all)"_s);
+        scene.set.setUnfolded(laneOfPair("irq"), true);
+        scene.set.setUnfolded(laneOfPair("disk"), true);
+        scene.set.setUnfolded(laneOfCounter("load"), true);
+        QCOMPARE(scene.text(),
+                 u"Texts 7/7 | texts | Counters 2/2 | load (all) | -load CPU 0 | -load CPU 4 | "
+                 "heat | Pairs 2/2 | irq (all) | -irq CPU 0 | -irq CPU 1 | disk | (4 1) | (4 2)"_s);
+        // What the lists hide.
+        scene.filter.hiddenCpus = {0};
+        scene.set.showsMarks = scene.set.showsCounters = false;
+        QCOMPARE(scene.text(), u"Pairs 2/2 | irq (all) | -irq CPU 1 | disk | (4 1) | (4 2)"_s);
+        scene.set.search = u"disk"_s;
+        QCOMPARE(scene.text(), u"Pairs 1/2 | disk | (4 1) | (4 2)"_s);
+        scene.set.search = u"cpu 1"_s;
+        QCOMPARE(scene.text(), u"Pairs 1/2 | irq (all) | -irq CPU 1"_s);
+        scene.set.search.clear();
+        scene.set.hide(laneOfPair("irq"));
+        QCOMPARE(scene.text(), u"Pairs 1/2 | disk | (4 1) | (4 2)"_s);
+        scene.set.isFolded[static_cast<std::size_t>(LaneGroup::Pairs)] = true;
+        QCOMPARE(scene.text(), u"+Pairs 1/2"_s);
+    }
+
+    void whatOverlapsTooDeeplySharesALane()
+    {
+        Scene scene;
+        scene.addEvents();
+        scene.set.showsCpus = scene.set.showsTasks = scene.set.showsCounters = false;
+        scene.set.setUnfolded(laneOfPair("disk"), true);
+        for (std::uint16_t depth = 3; depth < 40; ++depth)
+            scene.addTrack({TrackClass::Pair, 1, 0, depth}, 3);
+        scene.set.search = u"disk"_s;
+        scene.texts = 0;
+        const auto lanes = scene.lanes();
+        QCOMPARE(lanes.size(), std::size_t{1 + 16});
+        const auto [first, last] = tracksOf(lanes.back());
+        QCOMPARE(first.depth, 15);
+        QCOMPARE(last.depth, 0xffff);
+        QCOMPARE(scene.analysis.between(first, last).size(), std::size_t{25});
+        // Together they show each track once.
+        std::size_t shown = 0;
+        for (std::size_t i = 1; i < lanes.size(); ++i) {
+            const auto tracks = tracksOf(lanes[i]);
+            shown += scene.analysis.between(tracks.first, tracks.second).size();
+        }
+        QCOMPARE(shown, std::size_t{40});
+    }
+
+    void lanesOfEventsArePinnedMovedAndKept()
+    {
+        Scene scene;
+        scene.addEvents();
+        scene.set.showsCpus = scene.set.showsTasks = scene.set.showsCounters = false;
+        scene.set.showsMarks = false;
+        scene.set = withMovedLane(scene.set, scene.lanes(), laneOfPair("disk"), laneOfPair("irq"),
+                                  false);
+        QCOMPARE(scene.text(), u"Pairs 2/2 | +disk (all) | +irq (all)"_s);
+        LaneId onCpu = laneOfPair("irq");
+        onCpu.part = LaneId::Part::Cpu;
+        onCpu.key = 1;
+        scene.set.pin(onCpu);
+        scene.set.pin(laneOfCounter("load"));
+        scene.set.pin(laneOfMarks());
+        scene.set.pin(laneOfPair("gone"));
+        scene.set.setUnfolded(laneOfPair("irq"), true);
+        QCOMPARE(scene.text(), u"Pinned 3/3 | irq CPU 1 | +load (all) | texts | Pairs 2/2 | "
+                               "+disk (all) | irq (all) | -irq CPU 0"_s);
+        // One of its keys stays where it is.
+        QVERIFY(withMovedLane(scene.set, scene.lanes(), onCpu, laneOfPair("disk"), true)
+                == scene.set);
+        LaneId ofTask = laneOfPair("work");
+        ofTask.part = LaneId::Part::Task;
+        ofTask.key = 4;
+        LaneId ofValue = laneOfCounter("heat");
+        ofValue.part = LaneId::Part::Value;
+        ofValue.key = kTimeMin;
+        scene.set.hide(ofTask);
+        scene.set.hide(ofValue);
+        scene.set.showsPairs = false;
+        const QJsonObject saved = toJson(scene.set, *scene.snapshot);
+        QVERIFY(laneSetFromJson(saved, *scene.snapshot) == scene.set);
     }
 
     void nonsenseThatWasKeptIsIgnored()
@@ -302,7 +429,7 @@ private Q_SLOTS:
         QCoreApplication::sendPostedEvents();
         QSignalSpy spy(&view, &ViewState::changed);
         LaneSet set;
-        set.hide(id(4));
+        set.hide(laneOf(id(4)));
         view.setLanes(set);
         view.setLanes(set);
         view.setAnalysis(std::make_shared<Analysis>(scene.analysis));
