@@ -10,10 +10,12 @@
 #include "widgets/filterbar/filterbar.h"
 #include "widgets/findbar/findbar.h"
 #include "widgets/latency/latencyview.h"
+#include "widgets/specs/specsdialog.h"
 #include "widgets/startpage/startpage.h"
 #include "widgets/statistics/statisticsview.h"
 #include "widgets/statusbar/statusstrip.h"
 #include "widgets/theme.h"
+#include "widgets/timeline/timelinewidget.h"
 
 #include <QCloseEvent>
 #include <QDialog>
@@ -39,6 +41,7 @@ namespace {
 const auto kGeometryKey = u"window/geometry"_s;
 const auto kFolderKey = u"window/folder"_s;
 const auto kFiltersKey = u"filters/named"_s;
+const auto kSpecsKey = u"pairsAndCounters"_s;
 const auto kRecentFiltersKey = u"filters/recent"_s;
 
 QStringList localFiles(const QMimeData *data)
@@ -101,6 +104,7 @@ MainWindow::MainWindow(Settings &settings, IndexOptions options, QWidget *parent
     statusBar()->setSizeGripEnabled(false);
     makeActions();
     loadFilters();
+    loadSpecs();
     connectSession();
     updateRecent();
     showPage();
@@ -124,6 +128,30 @@ void MainWindow::loadFilters()
         m_settings.setValue(kFiltersKey, m_filters.toText());
         m_settings.setValue(kRecentFiltersKey, m_filters.recent());
     });
+}
+
+void MainWindow::loadSpecs()
+{
+    m_specs.addText(m_settings.value(kSpecsKey).toString());
+    m_session.analysis().setOptions(m_specs.options());
+    connect(&m_specs, &SpecList::changed, this, [this] {
+        m_settings.setValue(kSpecsKey, m_specs.toText());
+        m_session.analysis().setOptions(m_specs.options());
+    });
+    connect(&m_session.view(), &ViewState::changed, this, [this](ViewState::Changes changes) {
+        if (changes & ViewState::SnapshotChanged)
+            m_specs.setIndex(m_session.view().snapshot());
+        if (changes & (ViewState::AnalysisChanged | ViewState::SnapshotChanged))
+            m_specs.setAnalysis(m_session.view().analysis());
+    });
+    connect(&m_workspace->timeline()->lanes(), &LaneControl::specsRequested, this,
+            &MainWindow::showSpecs);
+}
+
+void MainWindow::showSpecs()
+{
+    auto *dialog = new SpecsDialog(m_specs, this);
+    dialog->show();
 }
 
 void MainWindow::connectSession()

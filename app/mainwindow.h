@@ -7,6 +7,7 @@
 #include "app/tracesession.h"
 #include "app/viewkeeper.h"
 #include "model/qt/namedfilters.h"
+#include "model/qt/speclist.h"
 #include "model/qt/viewundo.h"
 
 #include <QHash>
@@ -57,6 +58,7 @@ public:
     [[nodiscard]] Banner *banner() const { return m_banner; }
     [[nodiscard]] StatusStrip *status() const { return m_status; }
     [[nodiscard]] FilterBar *filterBar() const { return m_filterBar; }
+    [[nodiscard]] SpecList &specs() { return m_specs; }
     [[nodiscard]] ViewUndo *undo() const { return m_undo; }
     [[nodiscard]] FindBar *findBar() const { return m_findBar; }
     /// An action by its object name, e.g. "fit"; null if there is none.
@@ -90,6 +92,9 @@ private:
     QAction *makeChoice(QMenu *menu, QActionGroup *group, const QString &name, const QString &text,
                         const std::function<void()> &choose);
     void loadFilters();
+    void loadSpecs();
+    void makeAnalysisMenu();
+    void showSpecs();
     void stepMatch(int direction);
     void updateActions();
     void fillRecentMenu(QMenu *menu);
@@ -137,6 +142,7 @@ private:
     TraceSession m_session;
     ViewKeeper m_keeper;
     NamedFilters m_filters;
+    SpecList m_specs;
     Banner *m_banner = nullptr;
     QStackedWidget *m_pages = nullptr;
     StartPage *m_start = nullptr;

@@ -7,6 +7,8 @@
 #include "widgets/eventtable/eventtable.h"
 #include "widgets/filterbar/filterbar.h"
 #include "widgets/findbar/findbar.h"
+#include "widgets/latency/latencyview.h"
+#include "widgets/statistics/statisticsview.h"
 #include "widgets/theme.h"
 #include "widgets/timeline/timelinewidget.h"
 
@@ -74,6 +76,7 @@ void MainWindow::makeActions()
     makeEditMenu();
     makeViewMenu();
     makeMarksMenu();
+    makeAnalysisMenu();
     makeHelpMenu();
     makeToolBar();
     updateActions();
@@ -190,6 +193,17 @@ void MainWindow::makeViewMenu()
     }
 }
 
+void MainWindow::makeAnalysisMenu()
+{
+    QMenu *menu = menuBar()->addMenu(tr("&Analysis"));
+    makeAction(menu, u"specs"_s, tr("&Pairs and counters…"), {}, [this] { showSpecs(); });
+    menu->addSeparator();
+    makeAction(menu, u"showLatency"_s, tr("&Latency"), {},
+               [this] { m_workspace->showTab(m_workspace->latency()); });
+    makeAction(menu, u"showStatistics"_s, tr("&Statistics"), {},
+               [this] { m_workspace->showTab(m_workspace->statistics()); });
+}
+
 void MainWindow::makePanesMenu(QMenu *menu)
 {
     QMenu *lanes = menu->addMenu(tr("&Lane height"));
@@ -286,7 +300,8 @@ void MainWindow::updateActions()
     for (const auto &name :
          {u"close"_s, u"rebuild"_s, u"copy"_s, u"copyLines"_s, u"goto"_s, u"fit"_s, u"zoomIn"_s,
           u"zoomOut"_s, u"columns"_s, u"sidePane"_s, u"bottomPane"_s, u"copyTimelinePicture"_s,
-          u"copyWindowPicture"_s, u"savePicture"_s, u"saveSession"_s, u"cut"_s, u"report"_s})
+          u"copyWindowPicture"_s, u"showLatency"_s, u"showStatistics"_s, u"savePicture"_s,
+          u"saveSession"_s, u"cut"_s, u"report"_s})
         action(name)->setEnabled(isOpen);
     action(u"back"_s)->setEnabled(view.canGoBack());
     action(u"forward"_s)->setEnabled(view.canGoForward());

@@ -8,7 +8,7 @@
 #include <QSignalSpy>
 #include <QTest>
 
-#include <random>
+#include <algorithm>
 
 using namespace thresher;
 using namespace thresher::test;
