@@ -68,7 +68,7 @@ private Q_SLOTS:
         writer.softirqEntry(0, 100, 0, 1);
         const AnalysisScene scene(writer);
         const std::string text
-            = R"("a b": first irq:x if (f("x") && y) -> b if (c by d=e, f on "g)";
+            = "\"a b\": first irq:x if (f(\"x\") && y) -> b if (c by d=e, f on \"g";
         for (std::size_t from = 0; from < text.size(); ++from) {
             for (std::size_t to = from; to <= text.size(); ++to) {
                 const std::string part = text.substr(from, to - from);

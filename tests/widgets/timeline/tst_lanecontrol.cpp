@@ -282,7 +282,7 @@ private Q_SLOTS:
         Window w;
         LaneSet set;
         set.showsTasks = false;
-        set.hide(w.task(15));
+        set.hide(laneOf(w.task(15)));
         set.search = u"cat"_s;
         w.state.setLanes(set);
         w.timeline.resize(kLabelWidth + 1000, 130);
