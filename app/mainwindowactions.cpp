@@ -195,7 +195,7 @@ void MainWindow::makeViewMenu()
 
 void MainWindow::makeAnalysisMenu()
 {
-    QMenu *menu = menuBar()->addMenu(tr("&Analysis"));
+    QMenu *menu = menuBar()->addMenu(tr("A&nalysis"));
     makeAction(menu, u"specs"_s, tr("&Pairs and counters…"), {}, [this] { showSpecs(); });
     menu->addSeparator();
     makeAction(menu, u"showLatency"_s, tr("&Latency"), {},

@@ -39,13 +39,15 @@ SpecsDialog::SpecsDialog(SpecList &specs, QWidget *parent)
     layout->addLayout(editor);
     layout->addWidget(m_said);
     layout->addWidget(makeButtons());
-    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+    // Not what is current: a table that gets the keyboard makes its first row that.
+    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this,
             &SpecsDialog::showRow);
+    connect(m_table, &QTableView::clicked, this, &SpecsDialog::showRow);
     connect(&specs, &QAbstractItemModel::modelReset, this, &SpecsDialog::startNew);
     for (const auto signal : {&QAbstractItemModel::rowsInserted, &QAbstractItemModel::rowsRemoved})
         connect(&specs, signal, this, &SpecsDialog::update);
     startNew();
-    m_table->setFocus();
+    m_field->setFocus();
 }
 
 void SpecsDialog::makeTable()
@@ -154,10 +156,11 @@ void SpecsDialog::startNew()
 
 void SpecsDialog::save()
 {
-    const int saved = m_specs.save(kind(), m_field->text(), m_edited);
+    const auto error = m_specs.errorOf(kind(), m_field->text());
+    const int saved = error ? -1 : m_specs.save(kind(), m_field->text(), m_edited);
     if (saved < 0) {
         check();
-        if (const auto error = m_specs.errorOf(kind(), m_field->text()))
+        if (error)
             m_field->markWrong(error->range);
         return;
     }
