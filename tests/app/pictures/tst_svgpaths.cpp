@@ -65,7 +65,7 @@ private Q_SLOTS:
         row("M20,34 L27,34", "M20 34h7");
         row("M20,34 L27,34 M1000.5,-3 L1000,-3", "M20 34h7M1000.5-3h-.5");
         row("M0,0.25 L0,10 L5,10 L6,11.125 L6,0", "M0 .25V10H5L6 11.125V0");
-        row("M1,2 L3,2 L3,2", "M1 2h2H3");
+        row("M1,2 L3,2 L3,2", "M1 2H3H3");
         row("M-0.000001,0 L0,0", "M-.000001 0H0");
         // Nothing is changed of what is written otherwise.
         row("M1,2 C1,2 3,4 5,6", "M1,2 C1,2 3,4 5,6");
