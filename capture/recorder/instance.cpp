@@ -152,14 +152,20 @@ Checked<void> Instance::makeBuffer(std::string name)
     };
     if (const auto noted = m_journal->noteInstance(m_name); !noted)
         return failed(noted);
-    if (const auto made = m_tracefs->makeInstance(m_name); !made)
+    if (const auto made = m_tracefs->makeInstance(m_name); !made) {
+        // It may be somebody else's, who came first.
+        if (const auto forgotten = m_journal->forgetLast(); !forgotten)
+            return failed(forgotten);
         return failed(made);
+    }
     m_folder = "instances/" + m_name + "/";
     const std::string &tracer = m_plan.request.tracer;
     const auto tracers = m_tracefs->words(m_folder + "available_tracers");
     if (!tracer.empty() && std::find(tracers.begin(), tracers.end(), tracer) == tracers.end()) {
         if (const auto removed = m_tracefs->removeInstance(m_name); !removed)
             return failed(removed);
+        if (const auto forgotten = m_journal->forgetLast(); !forgotten)
+            return failed(forgotten);
         m_folder.clear();
         THRESHER_CHECK(takeTopBuffer());
     }
@@ -293,6 +299,7 @@ Checked<void> Instance::setList(const std::string &file, const std::vector<std::
     // Of lists that only the kernel has once: not over somebody else's.
     if (!globs.empty() && !m_tracefs->exists(m_folder + file) && !isEmptyList(*m_tracefs, file))
         return refuse(m_plan.path + key, "Somebody else has set " + file + ".");
+    // Without a line's end they are looked at when the file is closed, and nobody learns of errors.
     for (std::size_t i = 0; i < globs.size(); ++i) {
         const std::string place = key + "/" + std::to_string(i);
         // Emptying the list takes no commands ("do_fault:traceoff") back.
@@ -300,7 +307,7 @@ Checked<void> Instance::setList(const std::string &file, const std::vector<std::
             if (const auto noted = m_journal->noteSetting(file, "!" + globs[i], Write::Append);
                 !noted)
                 return refuse(m_plan.path + place, noted.error().text());
-        THRESHER_CHECK(setAnywhere(file, globs[i], place, Write::Append));
+        THRESHER_CHECK(setAnywhere(file, globs[i] + "\n", place, Write::Append));
     }
     return {};
 }

@@ -145,10 +145,24 @@ void Journal::parse(std::string_view text)
     }
 }
 
+std::string Journal::lineOf(const Entry &entry)
+{
+    return std::string(kKinds[static_cast<std::size_t>(entry.kind)]) + " " + entry.path + " "
+           + escaped(entry.value) + "\n";
+}
+
+Result<void> Journal::forgetLast()
+{
+    const auto size = static_cast<off_t>(lineOf(m_entries.back()).size());
+    if (::ftruncate(m_fd.get(), ::lseek(m_fd.get(), 0, SEEK_END) - size) != 0)
+        return failErrno(errno, "writing the journal", m_file);
+    m_entries.pop_back();
+    return {};
+}
+
 Result<void> Journal::note(Entry entry)
 {
-    const std::string line = std::string(kKinds[static_cast<std::size_t>(entry.kind)]) + " "
-                             + entry.path + " " + escaped(entry.value) + "\n";
+    const std::string line = lineOf(entry);
     if (::write(m_fd.get(), line.data(), line.size()) != static_cast<ssize_t>(line.size())
         || ::fsync(m_fd.get()) != 0)
         return failErrno(errno, "writing the journal", m_file);
@@ -182,7 +196,7 @@ Result<void> Journal::undo(Tracefs &tracefs, const Entry &entry)
         return tracefs.write(entry.path, entry.value);
     case Kind::Line:
         // It may not be there: it was noted before it was written.
-        static_cast<void>(tracefs.write(entry.path, entry.value, Tracefs::Write::Append));
+        static_cast<void>(tracefs.write(entry.path, entry.value + "\n", Tracefs::Write::Append));
         break;
     }
     return {};

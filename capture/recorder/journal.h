@@ -34,6 +34,8 @@ public:
 
     /// To be called before the instance is made.
     [[nodiscard]] Result<void> noteInstance(const std::string &name);
+    /// Takes back what was noted last: it was not done, or is undone.
+    [[nodiscard]] Result<void> forgetLast();
     /// To be called before `path` is written: `value` is what puts it back. A path that was noted
     /// already keeps its first value. An Append of "!…" takes a line of a list back.
     [[nodiscard]] Result<void> noteSetting(const std::string &path, const std::string &value,
@@ -56,6 +58,7 @@ private:
 
     Journal(std::string id, std::string file, UniqueFd fd);
     [[nodiscard]] static Result<void> undo(Tracefs &tracefs, const Entry &entry);
+    [[nodiscard]] static std::string lineOf(const Entry &entry);
     [[nodiscard]] Result<void> note(Entry entry);
     void parse(std::string_view text);
 

@@ -15,14 +15,24 @@ namespace thresher::capture {
 
 namespace {
 
+/// The worst case is wanted, not all of what a large buffer would give as text.
+constexpr std::size_t kMaxLatencyBytes = 16U << 20U;
+
+/// Those that keep the worst case apart, as text.
+bool isLatencyTracer(std::string_view tracer)
+{
+    return tracer.starts_with("wakeup") || tracer == "irqsoff" || tracer == "preemptoff"
+           || tracer == "preemptirqsoff";
+}
+
 /// Sends a file of tracefs, unless it is empty or not there.
 Result<void> sendFile(Channel &channel, const Tracefs &tracefs, std::string_view name,
-                      const std::string &path, std::uint16_t instance = 0, CpuId cpu = 0)
+                      const std::string &path, std::uint16_t instance = 0)
 {
     const auto text = tracefs.read(path);
     if (!text || text->empty())
         return {};
-    return channel.sendBlob(name, *text, instance, cpu);
+    return channel.sendBlob(name, *text, instance);
 }
 
 Result<void> sendFormat(Channel &channel, const Tracefs &tracefs, const std::string &system,
@@ -105,11 +115,9 @@ Result<void> sendClosingData(Channel &channel, const Tracefs &tracefs,
         const auto index = static_cast<std::uint16_t>(i);
         for (const CpuId cpu : instances[i].cpus())
             THRESHER_TRY(channel.sendBlob(blob::kStats, instances[i].stats(cpu), index, cpu));
-        // Latency tracers keep the worst case apart, as text.
-        if (tracefs.exists(instances[i].folder() + "tracing_max_latency")
-            && !instances[i].plan().request.tracer.empty())
-            THRESHER_TRY(sendFile(channel, tracefs, blob::kLatencyTrace,
-                                  instances[i].folder() + "trace", index));
+        if (isLatencyTracer(instances[i].plan().request.tracer))
+            if (const auto text = tracefs.read(instances[i].folder() + "trace", kMaxLatencyBytes))
+                THRESHER_TRY(channel.sendBlob(blob::kLatencyTrace, *text, index));
     }
     return sendNames(channel, tracefs);
 }

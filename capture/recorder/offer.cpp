@@ -12,6 +12,13 @@ namespace thresher::capture {
 
 namespace {
 
+bool matches(const std::string &glob, const std::string &name)
+{
+    return ::fnmatch(glob.c_str(), name.c_str(), 0) == 0;
+}
+
+} // namespace
+
 std::uint64_t memoryAvailableKb()
 {
     std::ifstream info("/proc/meminfo");
@@ -25,13 +32,6 @@ std::uint64_t memoryAvailableKb()
     }
     return 0;
 }
-
-bool matches(const std::string &glob, const std::string &name)
-{
-    return ::fnmatch(glob.c_str(), name.c_str(), 0) == 0;
-}
-
-} // namespace
 
 std::vector<CpuId> bufferCpus(const Tracefs &tracefs, const std::string &folder)
 {

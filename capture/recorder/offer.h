@@ -31,10 +31,13 @@ struct Offer
     bool hasThreshold = false;
     bool hasSubBufferSize = false;
     bool hasSavedCmdlinesSize = false;
-    std::uint64_t memoryAvailableKb = 0; ///< MemAvailable of the machine.
+    std::uint64_t memoryAvailableKb = 0;
 };
 
 [[nodiscard]] Offer readOffer(const Tracefs &tracefs);
+
+/// MemAvailable of the machine.
+[[nodiscard]] std::uint64_t memoryAvailableKb();
 
 /// The CPUs with a buffer in `folder` ("" for the top buffer, else "instances/NAME/"), ascending.
 [[nodiscard]] std::vector<CpuId> bufferCpus(const Tracefs &tracefs, const std::string &folder);

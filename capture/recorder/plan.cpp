@@ -10,6 +10,7 @@ namespace thresher::capture {
 
 namespace {
 
+constexpr std::size_t kMaxTriggers = 4096; ///< Of all events of an instance.
 constexpr std::uint64_t kMostAutoKb = 64 * 1024;
 constexpr std::uint64_t kLeastAutoKb = 1408; ///< The kernel's own default.
 constexpr std::uint64_t kMostAutoTotalKb = 4 * 1024 * 1024;
@@ -100,7 +101,7 @@ using EventMap = std::map<std::pair<std::string, std::string>, PlannedEvent>;
 
 /// Adds the events of one rule. Later rules add triggers; the last filter that is given counts.
 Checked<void> addRule(const InstanceRequest &request, std::size_t rule, const Offer &offer,
-                      const std::string &path, EventMap &planned)
+                      const std::string &path, EventMap &planned, std::size_t &triggers)
 {
     const EventRequest &wanted = request.events[rule];
     for (std::size_t i = 0; i < wanted.triggers.size(); ++i)
@@ -124,6 +125,10 @@ Checked<void> addRule(const InstanceRequest &request, std::size_t rule, const Of
             for (std::size_t i = 0; i < wanted.triggers.size(); ++i)
                 plan.triggers.push_back(
                     {wanted.triggers[i], path + "/triggers/" + std::to_string(i)});
+            triggers += wanted.triggers.size();
+            if (triggers > kMaxTriggers)
+                return refuse(path + "/triggers",
+                              "With all events that match, these are too many triggers.");
         }
     if (!hasAny)
         return refuse(path + "/match",
@@ -150,8 +155,10 @@ Checked<PlannedInstance> planInstance(const InstanceRequest &request, const Offe
     THRESHER_CHECK(checkOptions(request, offer, path));
     THRESHER_CHECK(checkBuffers(request, offer, path));
     EventMap planned;
+    std::size_t triggers = 0;
     for (std::size_t i = 0; i < request.events.size(); ++i)
-        THRESHER_CHECK(addRule(request, i, offer, path + "/events/" + std::to_string(i), planned));
+        THRESHER_CHECK(
+            addRule(request, i, offer, path + "/events/" + std::to_string(i), planned, triggers));
     for (std::size_t i = 0; i < request.exclude.size(); ++i)
         if (std::none_of(offer.events.begin(), offer.events.end(), [&](const auto &system) {
                 return std::any_of(system.second.begin(), system.second.end(),

@@ -256,8 +256,7 @@ std::string Recording::adaptRing(Instance &instance, const Readers &readers)
                                               * instance.plan().request.ringSeconds / 1024);
     // Growing stops tracing for a moment: seldom, and a good step at once.
     const std::uint64_t buffers = std::max<std::size_t>(1, instance.cpus().size());
-    const double most = static_cast<double>(readOffer(m_context.tracefs).memoryAvailableKb / 4
-                                            / buffers);
+    const double most = static_cast<double>(memoryAvailableKb() / 4 / buffers);
     const double wanted = std::min(neededKb * 1.5, instance.bufferKb() + most);
     if (neededKb <= instance.bufferKb() || wanted < instance.bufferKb() * 1.2)
         return {};

@@ -117,12 +117,8 @@ void Session::onTime()
 
 void Session::onReadFailure()
 {
-    const auto failure = m_recording ? m_recording->readFailure() : std::nullopt;
-    if (!failure || m_state != State::Recording)
-        return;
-    const bool isFull = failure->kind == ErrorKind::NoSpace;
-    // Threads see that a client is gone before the loop does.
-    stop(isFull ? "no_space" : "error", failure->text());
+    if (m_state == State::Recording && m_recording->readFailure())
+        stop("error");
 }
 
 void Session::handle(Frame frame)
@@ -338,8 +334,11 @@ void Session::stop(const char *reason, const std::string &text)
         return;
     }
     std::string why = text;
-    if (const auto failure = m_recording->readFailure(); failure && why.empty())
+    // It may have failed just now, reading the rest.
+    if (const auto failure = m_recording->readFailure()) {
+        reason = failure->kind == ErrorKind::NoSpace ? "no_space" : "error";
         why = failure->text();
+    }
     if (m_recording->bytesLost() > 0)
         why += (why.empty() ? "" : " ") + std::to_string(m_recording->bytesLost() / 1024)
                + " KiB could not be kept.";

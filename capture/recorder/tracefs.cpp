@@ -73,13 +73,6 @@ bool Tracefs::exists(const std::string &path) const
     return ::faccessat(root(), path.c_str(), F_OK, 0) == 0;
 }
 
-bool Tracefs::isWritable(const std::string &path) const
-{
-    struct stat info
-    {};
-    return ::fstatat(root(), path.c_str(), &info, 0) == 0 && (info.st_mode & S_IWUSR) != 0;
-}
-
 Result<UniqueFd> Tracefs::open(const std::string &path, int flags) const
 {
     UniqueFd fd(::openat(root(), path.c_str(), flags | O_CLOEXEC | O_NOFOLLOW));
@@ -88,13 +81,14 @@ Result<UniqueFd> Tracefs::open(const std::string &path, int flags) const
     return fd;
 }
 
-Result<std::string> Tracefs::read(const std::string &path) const
+Result<std::string> Tracefs::read(const std::string &path, std::size_t maxBytes) const
 {
     THRESHER_TRY_ASSIGN(const UniqueFd fd, open(path, O_RDONLY));
     std::string text;
     std::array<char, 1U << 16U> buffer; // NOLINT(cppcoreguidelines-pro-type-member-init): read into
-    while (text.size() < kMaxFileBytes) {
-        const ssize_t n = ::read(fd.get(), buffer.data(), buffer.size());
+    while (text.size() < maxBytes) {
+        const ssize_t n = ::read(fd.get(), buffer.data(),
+                                 std::min(buffer.size(), maxBytes - text.size()));
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)

@@ -37,9 +37,9 @@ public:
     Tracefs &operator=(const Tracefs &) = delete;
 
     [[nodiscard]] bool exists(const std::string &path) const;
-    [[nodiscard]] bool isWritable(const std::string &path) const;
-    /// The whole text; at most 256 MiB.
-    [[nodiscard]] Result<std::string> read(const std::string &path) const;
+    /// The text, up to a length that no list of the kernel's has.
+    [[nodiscard]] Result<std::string> read(const std::string &path,
+                                           std::size_t maxBytes = 64U << 20U) const;
     /// The text without white space at its ends; empty if it cannot be read.
     [[nodiscard]] std::string line(const std::string &path) const;
     /// The whitespace-separated words of a file; none if it cannot be read.

@@ -164,6 +164,8 @@ Result<void> FakeTracefs::apply(const std::string &path, std::string_view text, 
         return {};
     }
     if (isList(path)) {
+        if (text.ends_with('\n'))
+            text.remove_suffix(1);
         std::vector<std::string> lines;
         std::istringstream before(how == Write::Append ? readFile(file) : std::string());
         for (std::string line; std::getline(before, line);)
@@ -197,7 +199,8 @@ Result<void> FakeTracefs::makeInstance(const std::string &name)
         const std::scoped_lock lock(m_mutex);
         m_log.push_back({"instances/" + name, "mkdir"});
     }
-    if (!fs::create_directory(m_folder / "instances" / name))
+    std::error_code error;
+    if (!fs::create_directory(m_folder / "instances" / name, error))
         return failErrno(EEXIST, "making a tracing instance", name);
     buildBuffer(m_folder / "instances" / name);
     return {};

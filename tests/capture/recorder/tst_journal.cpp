@@ -59,7 +59,7 @@ void tst_Journal::whatWasNotedIsPutBackInReverse()
     }
     QVERIFY(FakeTracefs::contents(m_tree) == before);
     const auto log = tracefs.log();
-    QCOMPARE(log[log.size() - 3].text, std::string("!traceoff"));
+    QCOMPARE(log[log.size() - 3].text, std::string("!traceoff\n"));
     QCOMPARE(log[log.size() - 2].path, std::string("tracing_thresh"));
     QCOMPARE(log[log.size() - 1].text, std::string("rmdir"));
     QVERIFY(fs::is_empty(m_folder)); // and so the journal is gone
