@@ -81,6 +81,9 @@ Checked<void> Recording::setUp()
             asChecked(m_context.tracefs.write(file, std::to_string(m_plan.request.savedCmdlines)),
                       "/saved_cmdlines"));
     }
+    // "7 (expanded: 1408)": what it grows to when it is used first.
+    const std::string topSize = m_context.tracefs.line("buffer_size_kb");
+    const std::string topGrown = restorableValue(m_context.tracefs, "buffer_size_kb");
     for (std::size_t i = 0; i < m_plan.instances.size(); ++i) {
         const std::string &wanted = m_plan.instances[i].request.name;
         std::string name = wanted.empty() ? "thresher-" + m_journal.id() + "-" + std::to_string(i)
@@ -95,6 +98,10 @@ Checked<void> Recording::setUp()
         readers.last.resize(m_instances.back().cpus().size());
         m_readers.push_back(std::move(readers));
     }
+    // In older kernels a tracer in an instance lets the kernel forget that the top buffer is yet to
+    // grow: it would stay as small as it is for who uses it next.
+    if (topGrown != topSize && m_context.tracefs.line("buffer_size_kb") != topSize)
+        THRESHER_CHECK(asChecked(m_journal.noteSetting("buffer_size_kb", topGrown), ""));
     return {};
 }
 

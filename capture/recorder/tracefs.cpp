@@ -20,7 +20,6 @@ namespace thresher::capture {
 
 namespace {
 
-constexpr std::size_t kMaxFileBytes = 256U << 20U;
 constexpr const char *kUsualPlace = "/sys/kernel/tracing";
 // linux/magic.h
 constexpr long kTracefsMagic = 0x74726163;
