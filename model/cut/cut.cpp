@@ -6,12 +6,13 @@
 #include "model/cut/anonymizer_p.h"
 #include "model/cut/cutmetadata_p.h"
 #include "model/cut/cutplan_p.h"
-#include "model/cut/outputfile_p.h"
 #include "model/cut/streamcutter_p.h"
-#include "model/cut/tracewriter_p.h"
+#include "model/format/outputfile.h"
+#include "model/format/tracewriter.h"
 
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 
 namespace thresher {
 
@@ -61,6 +62,18 @@ Result<void> writeEvents(const std::shared_ptr<const IndexSnapshot> &snapshot,
                          Progress &progress, TraceWriter &writer, CutSummary &summary)
 {
     InOrder order;
+    std::optional<std::size_t> openPart;
+    const auto write = [&](std::size_t part, const BatchOutput &output) -> Result<void> {
+        if (openPart != part) {
+            const auto &info = snapshot->trace->streams()[plan.parts[part].stream];
+            THRESHER_TRY(writer.beginStream(info.instance, info.cpu));
+            openPart = part;
+        }
+        writer.addChunks(output.chunks);
+        for (const auto &piece : output.pieces)
+            THRESHER_TRY(writer.write(output.bytes(piece)));
+        return {};
+    };
     runJobs(plan.batches.size(), stop, [&] {
         return [&,
                 cutter = std::make_shared<StreamCutter>(snapshot, plan, anonymizer,
@@ -78,13 +91,23 @@ Result<void> writeEvents(const std::shared_ptr<const IndexSnapshot> &snapshot,
                 summary.writtenPages += output.writtenPages;
                 summary.lostSpans += output.lostSpans;
                 progress.advance(batch.lastPage - batch.firstPage);
-                return writer.add(number, output);
+                return write(batch.part, output);
             });
         };
     });
     if (order.error())
         return tl::unexpected<Error>(*order.error());
     return {};
+}
+
+std::vector<TraceBuffer> buffersOf(const TraceFile &trace)
+{
+    std::vector<TraceBuffer> buffers;
+    for (const Instance &instance : trace.instances())
+        buffers.push_back({instance.name, instance.clock, instance.pageSize});
+    if (buffers.empty())
+        buffers.emplace_back();
+    return buffers;
 }
 
 } // namespace
@@ -103,8 +126,15 @@ Result<CutSummary> cutTrace(const std::shared_ptr<const IndexSnapshot> &snapshot
     const Anonymizer anonymizer(*snapshot, request.anonymise);
     const CutMetadata metadata(*snapshot, request, plan, anonymizer, std::move(raw));
     CutSummary summary;
-    TraceWriter writer(file, trace, request, plan, metadata);
-    THRESHER_TRY(writer.begin());
+    TraceWriter writer(file,
+                       {.version = request.version,
+                        .bigEndian = trace.metadata().bigEndian,
+                        .longSize = metadata.longSize(),
+                        .pageSize = plan.pageSize,
+                        .compression = request.compression,
+                        .cpuCount = metadata.cpuCount()},
+                       buffersOf(trace));
+    THRESHER_TRY(writer.begin(metadata.texts(), metadata.options(), metadata.sections()));
     THRESHER_TRY(writeEvents(snapshot, request, plan, anonymizer, stop, progress, writer, summary));
     if (stop.stop_requested())
         return fail(ErrorKind::Cancelled, "The cut was cancelled; no file was left behind.");

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
 #include "model/cut/cutmetadata_p.h"
+#include "model/format/bytewriter.h"
+#include "model/format/headerpage.h"
 
 #include <algorithm>
 #include <set>
@@ -13,6 +15,12 @@ namespace {
 using namespace std::string_view_literals;
 
 constexpr auto kFtrace = "ftrace"sv;
+constexpr auto kClockOption = static_cast<std::uint16_t>(OptionId::TraceClock);
+constexpr auto kUnameOption = static_cast<std::uint16_t>(OptionId::Uname);
+constexpr auto kCpuCountOption = static_cast<std::uint16_t>(OptionId::CpuCount);
+constexpr auto kProcMapsOption = static_cast<std::uint16_t>(OptionId::ProcMaps);
+constexpr auto kGuestOption = static_cast<std::uint16_t>(OptionId::Guest);
+constexpr auto kLastBootOption = static_cast<std::uint16_t>(OptionId::LastBootInfo);
 constexpr std::size_t kLongSizeAt = 13; // in the file: behind signature, version and byte order
 
 std::vector<std::byte> textOption(std::string_view text)
@@ -47,9 +55,7 @@ CutMetadata::CutMetadata(const IndexSnapshot &snapshot, const CutRequest &reques
                          const CutPlan &plan, const Anonymizer &anonymizer, RawMetadata raw)
     : m_raw(std::move(raw))
     , m_bigEndian(snapshot.trace->metadata().bigEndian)
-    , m_kernelLongSize(snapshot.trace->metadata().longSize)
-    , m_longSize(m_kernelLongSize)
-    , m_pageSize(plan.pageSize)
+    , m_longSize(snapshot.trace->metadata().longSize)
     , m_cpuCount(std::max(snapshot.trace->metadata().cpuCount, 1U))
 {
     // A program of 32 bits may have recorded a kernel of 64.
@@ -59,6 +65,8 @@ CutMetadata::CutMetadata(const IndexSnapshot &snapshot, const CutRequest &reques
         if (said == 4 || said == 8)
             m_longSize = said;
     }
+    if (!m_raw.isHeaderPageUsable)
+        m_headerPage = headerPageText(snapshot.trace->metadata().longSize, plan.pageSize);
     chooseFormats(snapshot.trace->events(), plan, request.keepsAllFormats);
     nameTasks(snapshot, request, anonymizer);
     makeOptions(snapshot.trace->metadata(), request.version, anonymizer);
@@ -141,85 +149,14 @@ void CutMetadata::makeOptions(const TraceMetadata &metadata, int version,
         m_raw.sections.clear();
 }
 
-void CutMetadata::writeHeaderInfo(ByteWriter &out) const
+MetadataTexts CutMetadata::texts() const
 {
-    std::string page(m_raw.headerPage);
-    if (!m_raw.isHeaderPageUsable) {
-        const auto size = std::to_string(m_kernelLongSize);
-        const auto begin = std::to_string(8 + m_kernelLongSize);
-        page = "\tfield: u64 timestamp;\toffset:0;\tsize:8;\tsigned:0;\n"
-               "\tfield: local_t commit;\toffset:8;\tsize:"
-               + size
-               + ";\tsigned:1;\n\tfield: int overwrite;\toffset:8;\tsize:1;\tsigned:1;\n"
-                 "\tfield: char data;\toffset:"
-               + begin + ";\tsize:" + std::to_string(m_pageSize - 8 - m_kernelLongSize)
-               + ";\tsigned:1;\n";
-    }
-    std::string_view event = m_raw.headerEvent;
-    if (event.empty())
-        event = "# compressed entry header\n\ttype_len    :    5 bits\n\ttime_delta  :   27 bits\n"
-                "\tarray       :   32 bits\n\n\tpadding     : type == 29\n"
-                "\ttime_extend : type == 30\n\ttime_stamp : type == 31\n"
-                "\tdata max type_len  == 28\n";
-    out.string("header_page");
-    out.u64(page.size());
-    out.text(page);
-    out.string("header_event");
-    out.u64(event.size());
-    out.text(event);
-}
-
-void CutMetadata::writeFormats(ByteWriter &out, bool ofFtrace) const
-{
-    std::uint32_t systems = 0;
-    std::uint32_t ftraceFormats = 0;
-    for (const auto &[system, formats] : m_formats) {
-        if (system == kFtrace)
-            ftraceFormats += static_cast<std::uint32_t>(formats.size());
-        else
-            ++systems;
-    }
-    out.u32(ofFtrace ? ftraceFormats : systems);
-    for (const auto &[system, formats] : m_formats) {
-        if ((system == kFtrace) != ofFtrace)
-            continue;
-        if (!ofFtrace) {
-            out.string(system);
-            out.u32(static_cast<std::uint32_t>(formats.size()));
-        }
-        for (const auto text : formats) {
-            out.u64(text.size());
-            out.text(text);
-        }
-    }
-}
-
-std::vector<std::byte> CutMetadata::section(std::uint16_t id) const
-{
-    ByteWriter out(m_bigEndian);
-    switch (id) {
-    case 16:
-        writeHeaderInfo(out);
-        break;
-    case 17:
-    case 18:
-        writeFormats(out, id == 17);
-        break;
-    case 19:
-    case 20: {
-        const auto text = id == 19 ? m_raw.kallsyms : m_raw.printkFormats;
-        out.u32(static_cast<std::uint32_t>(text.size()));
-        out.text(text);
-        break;
-    }
-    case 21:
-        out.u64(m_tasks.size());
-        out.text(m_tasks);
-        break;
-    default:
-        break;
-    }
-    return {out.bytes().begin(), out.bytes().end()};
+    return {.headerPage = m_raw.isHeaderPageUsable ? m_raw.headerPage : m_headerPage,
+            .headerEvent = m_raw.headerEvent.empty() ? headerEventText() : m_raw.headerEvent,
+            .formats = m_formats,
+            .kallsyms = m_raw.kallsyms,
+            .printkFormats = m_raw.printkFormats,
+            .tasks = m_tasks};
 }
 
 std::vector<std::string> CutMetadata::notes() const

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #pragma once
 
-#include "model/io/ringbuffer.h"
+#include "model/format/ringbuffer.h"
 
 #include <cstddef>
 #include <cstdint>

@@ -12,9 +12,6 @@ namespace thresher {
 
 namespace {
 
-constexpr std::uint32_t kPagesOfChunk = 10; // as trace-cmd writes them
-constexpr std::size_t kChunkHeadSize = 8;
-
 // Whether the record's size stood in a word of its own. Where both readings make sense, either may
 // be written.
 bool isLongRecord(std::span<const std::byte> page, const RawRecord &record,
@@ -26,17 +23,6 @@ bool isLongRecord(std::span<const std::byte> page, const RawRecord &record,
     const auto head = loadNumber<std::uint32_t>(page.data() + record.offset - 8, layout.swap);
     const auto type = layout.bigEndian ? head >> 27U : head & 31U;
     return type == ringbuffer::kLongData && size == record.size + 4;
-}
-
-// {u32 compressed size, u32 size}
-void putChunkHead(std::byte *to, std::size_t compressed, std::size_t size, bool swap)
-{
-    for (const auto value : {compressed, size}) {
-        auto number = static_cast<std::uint32_t>(value);
-        number = swap ? byteSwapped(number) : number;
-        std::memcpy(to, &number, sizeof number);
-        to += sizeof number;
-    }
 }
 
 } // namespace
@@ -251,17 +237,12 @@ Result<void> StreamCutter::compress(std::uint32_t pageSize, BatchOutput &output)
 {
     std::swap(m_pages, output.made);
     output.made.clear();
-    const bool swap = needsSwap(m_snapshot->trace->metadata().bigEndian);
-    const auto chunkSize = std::size_t{pageSize} * kPagesOfChunk;
-    for (std::size_t at = 0; at < m_pages.size(); at += chunkSize) {
-        const auto chunk = slice(m_pages, at, chunkSize);
-        const auto headAt = output.made.size();
-        output.made.resize(headAt + kChunkHeadSize);
-        const auto size = m_deflater->deflate(chunk, output.made);
-        if (size == 0)
+    if (!m_pages.empty()) {
+        const auto chunks = m_deflater->deflatePages(
+            m_pages, pageSize, m_snapshot->trace->metadata().bigEndian, output.made);
+        if (chunks == 0)
             return fail(ErrorKind::Io, "There is not enough memory to compress the events.");
-        putChunkHead(output.made.data() + headAt, size, chunk.size(), swap);
-        ++output.chunks;
+        output.chunks += chunks;
     }
     m_pages.clear();
     tellMade(output);

@@ -4,7 +4,7 @@
 
 #include "model/cut/anonymizer_p.h"
 #include "model/cut/cutplan_p.h"
-#include "model/io/deflater.h"
+#include "model/format/deflater.h"
 #include "model/io/pagereader.h"
 
 #include <cstddef>

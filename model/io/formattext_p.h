@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #pragma once
 
+#include "model/format/formattext.h"
 #include "model/io/eventcatalog.h"
 
 #include <optional>
@@ -9,18 +10,6 @@
 
 /// The text of events/SYSTEM/EVENT/format files, read line by line.
 namespace thresher::formattext {
-
-/// Takes the next line off `text`, without its newline. O(line).
-[[nodiscard]] std::string_view takeLine(std::string_view &text);
-
-/// Without blanks and tabs at both ends.
-[[nodiscard]] std::string_view trimmed(std::string_view text);
-
-/// A decimal or 0x… number at the begin of `text` (after blanks).
-[[nodiscard]] std::optional<std::int64_t> number(std::string_view text);
-
-/// The value of `key` ("offset") in "field:…;\toffset:8;\tsize:4;\tsigned:1;".
-[[nodiscard]] std::optional<std::int64_t> attribute(std::string_view line, std::string_view key);
 
 /// One "field:" line. nullopt if it has no name, offset or size, or those are out of any
 /// proportion.

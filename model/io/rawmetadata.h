@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #pragma once
 
+#include "model/format/tracedat.h"
 #include "model/io/tracefile.h"
 
 #include <cstddef>
@@ -18,20 +19,6 @@ struct RawFormat
 {
     std::string system; ///< "ftrace" for those of the ftrace section.
     std::string_view text;
-};
-
-/// One option as the file has it.
-struct RawOption
-{
-    std::uint16_t id = 0;
-    std::vector<std::byte> data;
-};
-
-/// A section that an option points at, whose body nothing here reads (BTF, modules).
-struct RawSection
-{
-    std::uint16_t id = 0;
-    std::vector<std::byte> body; ///< Inflated.
 };
 
 /// What a trace.dat says besides its events, byte for byte, for who writes another one. Views are

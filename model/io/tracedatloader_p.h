@@ -3,6 +3,7 @@
 #pragma once
 
 #include "model/base/bytes.h"
+#include "model/format/tracedat.h"
 #include "model/io/tracefile.h"
 
 #include <cstdint>
@@ -20,37 +21,6 @@
 /// by step (head, options, metadata sections, buffers) by the two versions' readers, and becomes a
 /// TraceFile at the end. Whatever a file says is checked here before anything is sized by it.
 namespace thresher {
-
-/// Ids of version 7's sections and of both versions' options.
-enum class OptionId : std::uint16_t {
-    Done = 0,
-    Date = 1,
-    CpuStat = 2,
-    Buffer = 3,
-    TraceClock = 4,
-    Uname = 5,
-    Hook = 6,
-    Offset = 7,
-    CpuCount = 8,
-    Version = 9,
-    ProcMaps = 10,
-    TraceId = 11,
-    TimeShift = 12,
-    Guest = 13,
-    TscToNsec = 14,
-    Strings = 15,
-    HeaderInfo = 16,
-    FtraceEvents = 17,
-    EventFormats = 18,
-    Kallsyms = 19,
-    Printk = 20,
-    CmdLines = 21,
-    BufferText = 22,
-    BtfFile = 23,
-    LastBootInfo = 24,
-    ModulesFile = 25,
-    SavedTgids = 32, ///< Written by Valve's patched trace-cmd.
-};
 
 /// Where one CPU's pages are said to lie.
 struct CpuPlace
@@ -81,7 +51,6 @@ struct Section
     std::uint64_t offset = 0; ///< Of its header.
     std::uint64_t size = 0; ///< Behind the header, as said.
 };
-inline constexpr std::uint64_t kSectionHeaderSize = 16;
 inline constexpr std::uint32_t kMaxCpu = 1U << 16U; ///< Numbers from here on cannot be.
 
 struct RawMetadata;
@@ -129,7 +98,7 @@ private:
     bool readPrintk(ByteReader &reader);
     bool readCmdLines(ByteReader &reader);
     bool readFormats(ByteReader &reader, std::string_view system, std::uint32_t count);
-    void parseHeaderPage();
+    void readHeaderPage();
 
     // tracedatoptions.cpp
     void keepOption(OptionId id, std::span<const std::byte> data);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
+#include "model/format/headerpage.h"
 #include "model/io/formattext_p.h"
 #include "model/io/rawmetadata.h"
 #include "model/io/tracedatloader_p.h"
@@ -22,7 +23,7 @@ bool TraceDatLoader::readHeaderInfo(ByteReader &reader)
     metadata.headerPage = asText(reader.take(reader.u64()));
     if (!reader.isOk())
         return false;
-    parseHeaderPage();
+    readHeaderPage();
     if (asText(reader.take(13)) != "header_event\0"sv)
         return false;
     const auto headerEvent = reader.take(reader.u64()); // its layout has never changed
@@ -31,38 +32,22 @@ bool TraceDatLoader::readHeaderInfo(ByteReader &reader)
     return reader.isOk();
 }
 
-// "field: local_t commit;	offset:8;	size:8;	signed:1;": the long of the kernel, and
-// where data begins.
-void TraceDatLoader::parseHeaderPage()
+void TraceDatLoader::readHeaderPage()
 {
-    auto text = metadata.headerPage;
-    std::int64_t commitSize = 0;
-    std::int64_t dataOffset = -1;
-    std::int64_t dataSize = -1;
-    while (!text.empty()) {
-        const auto line = formattext::takeLine(text);
-        const auto size = formattext::attribute(line, "size"sv).value_or(0);
-        const auto offset = formattext::attribute(line, "offset"sv).value_or(-1);
-        if (line.find(" commit;"sv) != std::string_view::npos)
-            commitSize = size;
-        if (line.find(" data;"sv) != std::string_view::npos) {
-            dataOffset = offset;
-            dataSize = size;
-        }
-    }
-    if ((commitSize != 4 && commitSize != 8) || dataOffset != 8 + commitSize) {
+    const auto page = parseHeaderPage(metadata.headerPage);
+    if (!page) {
         report(Severity::Error,
                "The layout of the buffer's pages (header_page) cannot be understood; that of a "
                    + std::to_string(metadata.longSize * 8) + "-bit kernel is taken.",
                "header_page", 0);
         return;
     }
-    metadata.longSize = static_cast<std::uint8_t>(commitSize);
-    m_pageHeaderSize = static_cast<std::uint32_t>(dataOffset);
-    if (dataSize > 0 && dataSize < (1 << 30))
-        m_headerPageSize = static_cast<std::uint32_t>(dataOffset + dataSize);
+    metadata.longSize = page->longSize;
+    m_pageHeaderSize = page->headerSize;
+    if (page->pageSize != 0)
+        m_headerPageSize = page->pageSize;
     if (raw != nullptr)
-        raw->isHeaderPageUsable = dataSize > 0;
+        raw->isHeaderPageUsable = page->pageSize != 0;
 }
 
 bool TraceDatLoader::readFormats(ByteReader &reader, std::string_view system, std::uint32_t count)

@@ -6,9 +6,10 @@
 #include "model/base/mappedfile.h"
 #include "model/base/result.h"
 #include "model/base/types.h"
+#include "model/format/ringbuffer.h"
+#include "model/format/tracedat.h"
 #include "model/io/clock.h"
 #include "model/io/eventcatalog.h"
-#include "model/io/ringbuffer.h"
 
 #include <filesystem>
 #include <memory>
@@ -21,8 +22,6 @@
 /// Opening trace.dat files, versions 6 and 7. Source: trace-cmd's Documentation/trace-cmd/
 /// trace-cmd.dat.v6.5.txt and trace-cmd.dat.v7.5.txt.
 namespace thresher {
-
-enum class Compression : std::uint8_t { None, Zlib, Zstd };
 
 /// Loss counters of one CPU's ring buffer when recording stopped (per_cpu/cpuN/stats).
 struct CpuStat

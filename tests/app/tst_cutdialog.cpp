@@ -186,7 +186,7 @@ private Q_SLOTS:
         auto *dialog = scene.ask();
         auto *note = child<QLabel>(dialog, u"note"_s);
         for (const auto &[path, why] :
-             {std::pair{scene.window.session().path(), u"being cut"_s},
+             {std::pair{scene.window.session().path(), u"being read"_s},
               {scene.home.folder.filePath(u"no/folder/x.dat"_s), u"No such file"_s}}) {
             type(child<QLineEdit>(dialog, u"path"_s), path);
             QTest::mouseClick(child<QPushButton>(dialog, u"save"_s), Qt::LeftButton);

@@ -248,7 +248,7 @@ void tst_clicut::whatIsWrongIsSaid_data()
     row({u"-o"_s, u"/dev/null"_s, u"--force"_s}, 1, "a device or a pipe");
     row({u"-o"_s, u"/"_s}, 1, "folder");
     row({u"-o"_s, u"@/nowhere/x.dat"_s}, 1, "No such file");
-    row({u"-o"_s, data(u"marker.dat"_s), u"--force"_s}, 1, "the trace that is being cut");
+    row({u"-o"_s, data(u"marker.dat"_s), u"--force"_s}, 1, "the trace that is being read");
 }
 
 void tst_clicut::whatIsWrongIsSaid()

@@ -1,17 +1,34 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
-#include "model/io/deflater.h"
+#include "model/format/deflater.h"
+
+#include "model/base/bytes.h"
 
 #include <zlib.h>
 #include <zstd.h>
+
+#include <cstring>
 
 namespace thresher {
 
 namespace {
 
 constexpr int kZlibLevel = 6; // its default
+constexpr std::uint32_t kPagesOfChunk = 10; // as trace-cmd writes them
+constexpr std::size_t kChunkHeadSize = 8;
 
+// {u32 compressed size, u32 size}
+void putChunkHead(std::byte *to, std::size_t compressed, std::size_t size, bool swap)
+{
+    for (const auto value : {compressed, size}) {
+        auto number = static_cast<std::uint32_t>(value);
+        number = swap ? byteSwapped(number) : number;
+        std::memcpy(to, &number, sizeof number);
+        to += sizeof number;
+    }
 }
+
+} // namespace
 
 struct Deflater::Private
 {
@@ -55,6 +72,24 @@ std::size_t Deflater::deflate(std::span<const std::byte> from, std::vector<std::
     }
     to.resize(begin + size);
     return size;
+}
+
+std::uint32_t Deflater::deflatePages(std::span<const std::byte> pages, std::uint32_t pageSize,
+                                     bool bigEndian, std::vector<std::byte> &to)
+{
+    const auto chunkSize = std::size_t{pageSize} * kPagesOfChunk;
+    std::uint32_t chunks = 0;
+    for (std::size_t at = 0; at < pages.size(); at += chunkSize) {
+        const auto chunk = slice(pages, at, chunkSize);
+        const auto headAt = to.size();
+        to.resize(headAt + kChunkHeadSize);
+        const auto size = deflate(chunk, to);
+        if (size == 0)
+            return 0;
+        putChunkHead(to.data() + headAt, size, chunk.size(), needsSwap(bigEndian));
+        ++chunks;
+    }
+    return chunks;
 }
 
 std::string_view compressionName(Compression compression)

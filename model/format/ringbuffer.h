@@ -85,4 +85,4 @@ private:
 
 } // namespace thresher
 
-#include "model/io/ringbuffer_inl.h"
+#include "model/format/ringbuffer_inl.h"

@@ -32,6 +32,9 @@ public:
 
     /// Appends. Fails with NoSpace where the disk is full, a quota or a limit reached.
     [[nodiscard]] Result<void> write(std::span<const std::byte> bytes);
+    /// Appends a part of another file, which the file system may share instead of copying it. Fails
+    /// with Damaged where that file is shorter.
+    [[nodiscard]] Result<void> copy(int from, std::uint64_t offset, std::uint64_t size);
     /// Zeros up to a multiple of `to`.
     [[nodiscard]] Result<void> align(std::uint64_t to);
     /// Overwrites what was written before.

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
-#include "model/cut/outputfile_p.h"
+#include "model/format/outputfile.h"
 
 #include <fcntl.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -19,6 +20,7 @@ namespace {
 constexpr mode_t kMode = 0666; // less the umask
 constexpr int kAttempts = 100;
 constexpr std::size_t kZeros = 65536;
+constexpr std::uint64_t kMaxCopy = 64U << 20U; // at once, so that it can be interrupted
 
 bool isSameFile(const struct stat &a, const struct stat &b)
 {
@@ -53,9 +55,10 @@ tl::unexpected<Error> OutputFile::failed(int error) const
         return fail(ErrorKind::NoSpace,
                     error == EFBIG
                         ? "The file would be larger than the file system or a limit (ulimit -f) "
-                          "allows: nothing was left behind. Cut less, or choose another folder."
+                          "allows: nothing was left behind. Choose another folder, or raise the "
+                          "limit."
                         : "There is not enough room for the file: nothing was left behind. Free "
-                          "some, choose another folder, or cut less.",
+                          "some, or choose another folder.",
                     m_target.string());
     return failErrno(error, "writing the file", m_target.string());
 }
@@ -95,7 +98,7 @@ Result<OutputFile> OutputFile::create(const std::filesystem::path &path, bool ma
             return refuse("This is a device or a pipe; a trace.dat is written to a file only.");
         struct stat from = {};
         if (input >= 0 && ::fstat(input, &from) == 0 && isSameFile(status, from))
-            return refuse("This is the trace that is being cut; give another name.");
+            return refuse("This is the trace that is being read; give another name.");
         if (!mayReplace)
             return file.exists();
         if (::access(target.c_str(), W_OK) != 0)
@@ -153,6 +156,28 @@ Result<void> OutputFile::write(std::span<const std::byte> bytes)
         }
         bytes = bytes.subspan(static_cast<std::size_t>(written));
         m_size += static_cast<std::uint64_t>(written);
+    }
+    return {};
+}
+
+Result<void> OutputFile::copy(int from, std::uint64_t offset, std::uint64_t size)
+{
+    auto at = static_cast<off_t>(offset);
+    while (size > 0) {
+        const auto part = std::min<std::uint64_t>(size, kMaxCopy);
+        auto copied = ::copy_file_range(from, &at, m_fd.get(), nullptr, part, 0);
+        if (copied < 0 && (errno == EXDEV || errno == EINVAL || errno == EOPNOTSUPP))
+            copied = ::sendfile(m_fd.get(), from, &at, part);
+        if (copied < 0) {
+            if (errno == EINTR)
+                continue;
+            return failed(errno);
+        }
+        if (copied == 0)
+            return fail(ErrorKind::Damaged, "A file that is copied from has become shorter.",
+                        m_target.string());
+        size -= static_cast<std::uint64_t>(copied);
+        m_size += static_cast<std::uint64_t>(copied);
     }
     return {};
 }

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #pragma once
 
-#include "model/io/tracefile.h"
+#include "model/format/tracedat.h"
 
 #include <cstddef>
 #include <memory>
@@ -24,6 +24,11 @@ public:
 
     /// Appends the compressed bytes to `to`. @returns their number; 0: there is no memory.
     [[nodiscard]] std::size_t deflate(std::span<const std::byte> from, std::vector<std::byte> &to);
+    /// Appends a stream's pages as chunks of some pages each, with their sizes before them.
+    /// @returns their number; 0: there is no memory.
+    [[nodiscard]] std::uint32_t deflatePages(std::span<const std::byte> pages,
+                                             std::uint32_t pageSize, bool bigEndian,
+                                             std::vector<std::byte> &to);
 
 private:
     struct Private;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
-#include "model/io/ringbuffer.h"
+#include "model/format/ringbuffer.h"
 
 #include <QtTest>
 
