@@ -109,8 +109,11 @@ void TraceDatLoader::readOption(OptionId id, std::span<const std::byte> data, st
         break;
     }
     case OptionId::Version: {
-        auto rest = text.substr(0, kMaxText);
-        metadata.recorder = "trace-cmd " + std::string(takeWord(rest));
+        auto rest = trimmed(text).substr(0, kMaxText);
+        // trace-cmd gives its version alone, and all manner of things behind it.
+        const bool isNamed = !rest.empty() && (rest.front() < '0' || rest.front() > '9');
+        metadata.recorder = isNamed ? std::string(rest)
+                                    : "trace-cmd " + std::string(takeWord(rest));
         break;
     }
     case OptionId::Hook:

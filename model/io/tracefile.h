@@ -92,7 +92,7 @@ struct TraceMetadata
     std::string uname; ///< "Linux HOST 6.1.0 …"; empty if not recorded.
     std::string host; ///< From uname; may be empty.
     std::string kernel; ///< Release, from uname; may be empty.
-    std::string recorder; ///< "trace-cmd 3.1.6"; may be empty.
+    std::string recorder; ///< "trace-cmd 3.1.6", "Thresher 0.1.0"; may be empty.
     std::string clock; ///< Of the top instance: "local".
     bool clockIsNanoseconds = true; ///< else times are the clock's ticks ("x86-tsc", "counter").
     std::uint32_t cpuCount
