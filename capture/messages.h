@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Thresher developers
+#pragma once
+
+#include "capture/recordrequest.h"
+#include "model/base/result.h"
+#include "model/base/types.h"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+/// What the recorder says, and what is said to it, as values; capture/README.md has their JSON.
+namespace thresher::capture {
+
+/// What a recorder that died left switched on.
+struct Leftover
+{
+    std::string id;
+    std::vector<std::string> items; ///< Sentences.
+};
+
+struct Hello
+{
+    int protocol = 0;
+    std::string version;
+    Pid pid = 0;
+    bool files = false; ///< Descriptors arrive there.
+    std::vector<Leftover> leftovers;
+};
+
+struct ReadyInstance
+{
+    std::string name;
+    std::uint32_t bufferKb = 0; ///< Per CPU.
+    bool bufferChosen = false; ///< By the recorder.
+    std::uint32_t subBufferBytes = 4096;
+    std::string clock;
+    std::vector<CpuId> cpus;
+    std::uint64_t events = 0; ///< Kinds that are recorded.
+    bool top = false; ///< It is the kernel's own top buffer.
+    BufferMode mode = BufferMode::Stream;
+};
+
+struct Ready
+{
+    std::vector<ReadyInstance> instances;
+};
+
+struct Started
+{
+    TimeNs time = 0; ///< CLOCK_MONOTONIC.
+};
+
+struct CpuProgress
+{
+    CpuId cpu = 0;
+    std::uint64_t entries = 0; ///< Recorded so far, read or not.
+    std::uint64_t overrun = 0; ///< Events that newer ones overwrote: lost, but in ring mode.
+    std::uint64_t dropped = 0;
+    std::uint64_t bytesRead = 0;
+    double fill = 0; ///< [0, 1], of the buffer.
+    double eventsPerSecond = 0;
+};
+
+struct InstanceProgress
+{
+    bool on = true;
+    std::vector<CpuProgress> cpus;
+};
+
+struct RecordProgress
+{
+    TimeNs time = 0; ///< CLOCK_MONOTONIC.
+    std::vector<InstanceProgress> instances;
+};
+
+struct Warning
+{
+    std::string text;
+};
+
+struct RecorderError
+{
+    std::string request; ///< Type of the message that failed.
+    std::string path; ///< JSON pointer into the request; may be empty.
+    std::string text;
+    std::string kernel; ///< What the kernel said; may be empty.
+    std::int64_t caret = -1; ///< Byte of the value that `path` names; -1: not known.
+};
+
+enum class StopReason : std::uint8_t {
+    Request,
+    Duration,
+    Trigger,
+    NoSpace,
+    Disconnected, ///< The recorder lost its client, or the client its recorder.
+    Signal,
+    Error
+};
+
+struct Stopped
+{
+    StopReason reason = StopReason::Request;
+    std::string text;
+    TimeNs time = 0; ///< CLOCK_MONOTONIC; 0: not known.
+    std::vector<InstanceProgress> instances;
+};
+
+struct MeasuredInstance
+{
+    std::string name;
+    double eventsPerSecond = 0;
+    double bytesPerSecond = 0;
+    double lost = 0; ///< [0, 1]
+    std::uint32_t suggestedBufferKb = 0;
+};
+
+struct Measured
+{
+    std::vector<MeasuredInstance> instances;
+};
+
+struct Done
+{
+    std::string request;
+};
+
+struct Feature
+{
+    std::string name;
+    bool available = false;
+    std::string reason; ///< Why it is not; a sentence.
+};
+
+struct Capabilities
+{
+    std::string tracefsPath;
+    bool tracefsMounted = false;
+    bool root = false;
+    std::string lockdown; ///< "none", "integrity", "confidentiality"; empty: not known.
+    std::string kernel;
+    std::uint32_t cpus = 0; ///< Possible ones.
+    std::vector<CpuId> online;
+    std::uint32_t pageBytes = 4096;
+    bool subBufferSizes = false;
+    std::uint64_t bufferTotalKb = 0;
+    std::uint64_t memoryAvailableKb = 0;
+    std::vector<std::pair<std::string, bool>> tracers; ///< Name, whether an instance can have it.
+    std::vector<std::string> clocks;
+    std::map<std::string, std::vector<std::string>> events; ///< By system.
+    std::map<std::string, bool> options;
+    bool functions = false;
+    std::vector<Feature> features;
+    std::vector<std::pair<std::string, std::string>> enabled; ///< Id, sentence.
+    std::vector<std::string> instances;
+};
+
+using RecorderMessage = std::variant<Hello, Capabilities, Ready, Started, RecordProgress, Warning,
+                                     RecorderError, Measured, Stopped, Done>;
+
+/// Fails with Damaged where it is no message of this protocol. What is left out has the value that
+/// stands above.
+[[nodiscard]] Result<RecorderMessage> parseMessage(std::string_view json);
+
+/// The text at a JSON pointer into the request ("/instances/0/events/1/filter"); empty if there is
+/// none.
+[[nodiscard]] std::string textAt(const RecordRequest &request, const std::string &path);
+
+/// {"type": "record", "request": …}
+[[nodiscard]] std::string recordMessage(const RecordRequest &request);
+/// {"type": "measure", "request": …, "duration_ms": …}
+[[nodiscard]] std::string measureMessage(const RecordRequest &request, std::uint32_t durationMs);
+/// {"type": "start"}, with the command's pid if there is one.
+[[nodiscard]] std::string startMessage(std::optional<Pid> pid);
+/// {"type": TYPE}: of what has no keys ("stop", "capabilities", "release", "clean_up").
+[[nodiscard]] std::string plainMessage(std::string_view type);
+[[nodiscard]] std::string snapshotMessage(std::uint16_t instance);
+[[nodiscard]] std::string markerMessage(std::uint16_t instance, std::string_view text);
+[[nodiscard]] std::string resetMessage(const std::vector<std::string> &items);
+
+} // namespace thresher::capture
