@@ -5,6 +5,7 @@
 #include "app/cli/cli_p.h"
 #include "app/cli/filtererrortext_p.h"
 #include "app/cli/progressline_p.h"
+#include "app/cli/recordoptions.h"
 #include "model/base/version.h"
 
 #include <sys/stat.h>
@@ -32,16 +33,20 @@ std::string programHelp(const CliHooks &hooks)
                        + ": a trace visualizer for Linux.\n\nUsage:\n";
     if (!hooks.furtherCommands.empty())
         text += "  thresher [FILE]          open the window; FILE may be a session\n";
-    text += "  thresher info FILE       what is in a trace\n"
+    text += "  thresher record [COMMAND…]\n"
+            "                           record a trace.dat: -e EVENT, -o FILE, …\n"
+            "  thresher info FILE       what is in a trace\n"
             "  thresher events FILE     its events, as trace-cmd report prints them\n"
             "  thresher latency FILE    how long things took\n"
             "  thresher stats FILE      counts and times by task, CPU or event\n"
             "  thresher cut FILE -o OUT a part of it, as a trace.dat of its own\n";
     text += hooks.furtherCommands;
-    text += "  thresher bench FILE      how fast this machine handles a trace\n"
+    text += "  thresher recover DIR     make a trace of a recording that was not ended in order\n"
+            "  thresher doctor          what can be recorded here, and what would help\n"
+            "  thresher bench FILE      how fast this machine handles a trace\n"
             "  thresher COMMAND --help  what a command takes\n"
             "  thresher --version\n\n"
-            "FILE is a trace.dat of trace-cmd, version 6 or 7. Times are seconds, as they are "
+            "FILE is a trace.dat, version 6 or 7. Times are seconds, as they are "
             "printed.\n"
             "Exit status: 0 done, 1 could not, 2 wrong usage.\n";
     return text;
@@ -59,8 +64,9 @@ int helpCommand(std::span<const std::string> args, const CliHooks &hooks)
         return printText(programHelp(hooks));
     if (args.size() > 1)
         return refuse("one command at a time, please; '" + args[1] + "' is one too many");
-    std::vector<const CommandSpec *> commands{&infoSpec(),  &eventsSpec(), &latencySpec(),
-                                              &statsSpec(), &cutSpec(),    &benchSpec()};
+    std::vector<const CommandSpec *> commands{&infoSpec(),   &eventsSpec(),  &latencySpec(),
+                                              &statsSpec(),  &cutSpec(),     &benchSpec(),
+                                              &recordSpec(), &recoverSpec(), &doctorSpec()};
     commands.insert(commands.end(), hooks.furtherSpecs.begin(), hooks.furtherSpecs.end());
     for (const CommandSpec *command : commands) {
         if (command->name == args.front())
@@ -81,6 +87,12 @@ int runCommand(const std::string &word, std::span<const std::string> rest, const
         return latencyCommand(rest);
     if (word == "stats")
         return statsCommand(rest);
+    if (word == "record")
+        return recordCommand(rest);
+    if (word == "recover")
+        return recoverCommand(rest);
+    if (word == "doctor")
+        return doctorCommand(rest);
     if (word == "bench")
         return benchCommand(rest, hooks);
     if (word == "help")
@@ -203,8 +215,9 @@ Result<BuiltIndex> openForCommand(const std::filesystem::path &path, bool keepIn
 
 bool isCliCommand(std::span<const std::string> args)
 {
-    static constexpr std::array kWords{"info", "events", "latency",   "stats", "cut",   "bench",
-                                       "help", "-h",     "--version", "-V",    "--help"};
+    static constexpr std::array kWords{"info",  "events",    "latency", "stats",  "cut",
+                                       "bench", "record",    "recover", "doctor", "help",
+                                       "-h",    "--version", "-V",      "--help"};
     return !args.empty() && std::find(kWords.begin(), kWords.end(), args.front()) != kWords.end();
 }
 

@@ -21,6 +21,9 @@ inline constexpr int kExitInterrupted = 130; ///< By a signal, as shells have it
 [[nodiscard]] int cutCommand(std::span<const std::string> args);
 [[nodiscard]] int latencyCommand(std::span<const std::string> args);
 [[nodiscard]] int statsCommand(std::span<const std::string> args);
+[[nodiscard]] int recordCommand(std::span<const std::string> args);
+[[nodiscard]] int recoverCommand(std::span<const std::string> args);
+[[nodiscard]] int doctorCommand(std::span<const std::string> args);
 [[nodiscard]] int benchCommand(std::span<const std::string> args, const CliHooks &hooks);
 
 [[nodiscard]] const CommandSpec &infoSpec();
@@ -28,6 +31,8 @@ inline constexpr int kExitInterrupted = 130; ///< By a signal, as shells have it
 [[nodiscard]] const CommandSpec &cutSpec();
 [[nodiscard]] const CommandSpec &latencySpec();
 [[nodiscard]] const CommandSpec &statsSpec();
+[[nodiscard]] const CommandSpec &recoverSpec();
+[[nodiscard]] const CommandSpec &doctorSpec();
 [[nodiscard]] const CommandSpec &benchSpec();
 
 /// "thresher: …" on stderr. @returns kExitFailed.

@@ -101,6 +101,8 @@ Result<Options> Options::parse(const CommandSpec &command, std::span<const std::
             }
         } else {
             options.m_operands.push_back(word);
+            while (command.takesCommand && !words.atEnd())
+                options.m_operands.push_back(words.take());
         }
     }
     return options;

@@ -29,16 +29,25 @@ struct CommandSpec
     std::string_view operand; ///< "FILE"
     std::string_view summary;
     std::span<const OptionSpec> options;
+    /// The operands are a command to run: from the first one on no word is an option of ours.
+    bool takesCommand = false;
 };
 
 class Options
 {
 public:
+    struct Given
+    {
+        std::string_view name; ///< OptionSpec::name
+        std::string value;
+    };
+
     /// GNU-style: --name VALUE, --name=VALUE, -n VALUE, -nVALUE, grouped letters; -- ends options.
     /// --help and -h are always understood. An error says which word is wrong.
     [[nodiscard]] static Result<Options> parse(const CommandSpec &command,
                                                std::span<const std::string> args);
 
+    [[nodiscard]] const std::vector<Given> &given() const { return m_given; } ///< In their order.
     [[nodiscard]] bool has(std::string_view name) const;
     [[nodiscard]] std::optional<std::string> value(std::string_view name) const; ///< The last.
     [[nodiscard]] std::vector<std::string> values(std::string_view name) const;
@@ -47,11 +56,6 @@ public:
     [[nodiscard]] Result<std::string> operand(const CommandSpec &command) const;
 
 private:
-    struct Given
-    {
-        std::string_view name;
-        std::string value;
-    };
     std::vector<Given> m_given;
     std::vector<std::string> m_operands;
 };

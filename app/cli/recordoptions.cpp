@@ -1,0 +1,380 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Thresher developers
+#include "app/cli/recordoptions.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <functional>
+#include <limits>
+
+namespace thresher {
+
+namespace {
+
+using namespace std::string_view_literals;
+using capture::BufferMode;
+using capture::InstanceRequest;
+using capture::Privilege;
+using capture::RecordingPlan;
+
+constexpr std::array kOptions{
+    OptionSpec{"event", 'e', "GLOB[ if FILTER]",
+               "record events: sched_switch, sched:*, irq, all; only those for\n"
+               "which FILTER, in the kernel's language, is true"},
+    OptionSpec{"filter", 'f', "FILTER", "the filter of the -e before it"},
+    OptionSpec{"trigger", 'R', "TRIGGER",
+               "a trigger of the -e before it: stacktrace, traceoff, snapshot, …"},
+    OptionSpec{"exclude", 'v', "GLOB", "but not these events"},
+    OptionSpec{"tracer", 'p', "TRACER", "a tracer: function, function_graph, …"},
+    OptionSpec{"function", 'l', "GLOB", "the tracer sees these functions only"},
+    OptionSpec{"no-function", 'n', "GLOB", "the tracer does not see these functions"},
+    OptionSpec{"graph-function", 'g', "GLOB", "function_graph: these and what they call"},
+    OptionSpec{"max-graph-depth", 0, "N", "function_graph: so many levels of calls"},
+    OptionSpec{"option", 'O', "NAME", "an option of the kernel's tracing; noNAME switches it off"},
+    OptionSpec{"stacks", 'T', {}, "with a kernel stack for each event"},
+    OptionSpec{"user-stacks", 0, {}, "with a user stack for each event"},
+    OptionSpec{"buffer-size", 'b', "KB", "of each CPU's buffer; else as the rate asks for"},
+    OptionSpec{"sub-buffer", 0, "KB", "of the pages that buffers are made of"},
+    OptionSpec{"clock", 'C', "CLOCK", "local, global, mono (else), boot, x86-tsc, …"},
+    OptionSpec{"cpumask", 'M', "HEX", "record on these CPUs only; -1: all"},
+    OptionSpec{"pid", 'P', "PID", "record this task only (again: and this one)"},
+    OptionSpec{"command-only", 'F', {}, "record COMMAND only"},
+    OptionSpec{"children", 'c', {}, "and what those of -P and -F start"},
+    OptionSpec{"buffer", 'B', "NAME", "a further buffer; options behind it are its own"},
+    OptionSpec{"ring", 0, "10s|100M", "keep the last seconds or bytes (of all CPUs) only"},
+    OptionSpec{"stop-on-trigger", 0, {}, "end when a trigger (traceoff) has fired"},
+    OptionSpec{"output", 'o', "FILE", "where the trace goes; else trace.dat"},
+    OptionSpec{"force", 0, {}, "replace that file if it exists"},
+    OptionSpec{"duration", 0, "S", "end after so many seconds (0.5)"},
+    OptionSpec{"host", 0, "SSH", "record another machine, by ssh; it has thresher-recorder"},
+    OptionSpec{"format", 0, "v6|v7", "of the file; else v7"},
+    OptionSpec{"compression", 0, "none|zstd", "of a v7 file; else none, which opens at once"},
+    OptionSpec{
+        "all-formats", 'a', {}, "keep the formats of all events, not of those recorded only"},
+    OptionSpec{"privilege", 0, "HOW", "how to become root: auto (else), direct, sudo, pkexec"},
+    OptionSpec{"quiet", 'q', {}, "print errors and losses only"},
+    OptionSpec{"json", 0, {}, "print what was recorded as JSON"},
+};
+constexpr CommandSpec kSpec{
+    "record", "[COMMAND…]",
+    "Records the kernel's events into a trace.dat until Ctrl+C, until COMMAND ends,\n"
+    "or for --duration. COMMAND runs as you; recording itself needs root, for which\n"
+    "sudo (if it asks no password) or pkexec is used. In tracing instances of its\n"
+    "own: what else is traced on the machine is left alone.\n\n"
+    "The exit status is COMMAND's, if there was one; 1 if the recording failed.",
+    kOptions, true};
+
+tl::unexpected<Error> usage(std::string what)
+{
+    return fail(ErrorKind::InvalidArgument, std::move(what));
+}
+
+Result<std::uint32_t> numberOf(std::string_view option, std::string_view text,
+                               std::uint32_t most = std::numeric_limits<std::uint32_t>::max())
+{
+    const auto number = parseCount(text);
+    if (!number || *number > most)
+        return usage(std::string(option) + " must be a whole number up to " + std::to_string(most)
+                     + ", not '" + std::string(text) + "'");
+    return static_cast<std::uint32_t>(*number);
+}
+
+// A hexadecimal number as long as it likes to be; -1 and nothing are all CPUs.
+Result<std::vector<CpuId>> cpusOfMask(std::string_view text)
+{
+    const std::string given(text);
+    if (text == "-1"sv)
+        return std::vector<CpuId>();
+    if (text.starts_with("0x"sv))
+        text.remove_prefix(2);
+    std::vector<CpuId> cpus;
+    CpuId first = 0;
+    for (auto digit = text.rbegin(); digit != text.rend(); ++digit) {
+        if (*digit == ',') // as the kernel writes them
+            continue;
+        unsigned bits = 0;
+        if (std::from_chars(&*digit, &*digit + 1, bits, 16).ec != std::errc())
+            return usage("-M must be a hexadecimal mask of CPUs, not '" + given + "'");
+        for (CpuId bit = 0; bit < 4; ++bit) {
+            if ((bits >> bit & 1U) != 0)
+                cpus.push_back(first + bit);
+        }
+        first += 4;
+    }
+    if (cpus.empty())
+        return usage("-M " + given + " leaves no CPU to record");
+    return cpus;
+}
+
+Result<std::uint64_t> milliseconds(std::string_view text)
+{
+    double seconds = 0;
+    const auto end = text.data() + text.size();
+    const auto result = std::from_chars(text.data(), end, seconds);
+    constexpr double kMost = 1e7;
+    if (result.ec != std::errc() || result.ptr != end || !(seconds >= 0.001) || seconds > kMost)
+        return usage("--duration must be seconds from 0.001 on, not '" + std::string(text) + "'");
+    return static_cast<std::uint64_t>(seconds * 1000);
+}
+
+// "10s", "2m": time; "100M", "64K", "1G": bytes of all CPUs together.
+Result<void> readRing(std::string_view text, std::uint32_t cpus, InstanceRequest &instance)
+{
+    const std::string given(text);
+    const auto wrong = [&] {
+        return usage("--ring must be a time (10s, 2m) or a size (64K, 100M, 1G), not '" + given
+                     + "'");
+    };
+    if (text.size() < 2)
+        return wrong();
+    const char unit = text.back();
+    text.remove_suffix(1);
+    std::uint32_t count = 0;
+    const auto end = text.data() + text.size();
+    const auto result = std::from_chars(text.data(), end, count);
+    if (result.ec != std::errc() || result.ptr != end || count == 0)
+        return wrong();
+    instance.mode = BufferMode::Ring;
+    if (unit == 's' || unit == 'm') {
+        if (count > 100'000)
+            return wrong();
+        instance.ringSeconds = unit == 'm' ? count * 60 : count;
+        return {};
+    }
+    const std::uint64_t kb = unit == 'K'   ? std::uint64_t{count}
+                             : unit == 'M' ? std::uint64_t{count} << 10U
+                             : unit == 'G' ? std::uint64_t{count} << 20U
+                                           : 0;
+    if (kb == 0)
+        return wrong();
+    if (cpus == 0)
+        return usage("how many CPUs that machine has is not known here: give --ring as a time, or "
+                     "each CPU's size by -b");
+    const auto each = std::max<std::uint64_t>(kb / cpus, 8);
+    if (each > std::numeric_limits<std::uint32_t>::max())
+        return wrong();
+    instance.bufferKb = static_cast<std::uint32_t>(each);
+    return {};
+}
+
+Result<void> addEvent(std::string_view text, InstanceRequest &instance)
+{
+    capture::EventRequest event;
+    const auto at = text.find(" if "sv);
+    event.match = text.substr(0, at);
+    if (at != std::string_view::npos)
+        event.filter = text.substr(at + 4);
+    if (event.match == "all"sv)
+        event.match = "*:*";
+    if (event.match.empty() || event.match.front() == '-')
+        return usage("-e needs the name of an event or a glob, not '" + std::string(text) + "'");
+    instance.events.push_back(std::move(event));
+    return {};
+}
+
+/// Takes the options one after the other.
+class PlanReader
+{
+public:
+    PlanReader(RecordingPlan &plan, std::uint32_t cpus)
+        : m_plan(plan)
+        , m_cpus(cpus)
+    {
+        m_plan.request.instances.emplace_back();
+    }
+
+    Result<void> take(std::string_view name, const std::string &value)
+    {
+        auto &instance = m_plan.request.instances.back();
+        if (name == "event"sv)
+            return addEvent(value, instance);
+        if (name == "filter"sv || name == "trigger"sv)
+            return refine(name, value, instance);
+        if (name == "exclude"sv) {
+            if (value.empty() || value.front() == '-')
+                return usage("-v needs the events that are left out, as in -v 'sched_stat*', not '"
+                             + value + "'");
+            instance.exclude.push_back(value);
+        } else if (name == "tracer"sv) {
+            instance.tracer = value;
+        } else if (name == "function"sv) {
+            instance.functions.push_back(value);
+        } else if (name == "no-function"sv) {
+            instance.noFunctions.push_back(value);
+        } else if (name == "graph-function"sv) {
+            instance.graphFunctions.push_back(value);
+        } else if (name == "option"sv) {
+            const bool isOff = value.starts_with("no"sv);
+            instance.options[isOff ? value.substr(2) : value] = !isOff;
+        } else if (name == "stacks"sv) {
+            instance.kernelStacks = true;
+        } else if (name == "user-stacks"sv) {
+            instance.userStacks = true;
+        } else if (name == "clock"sv) {
+            instance.clock = value;
+        } else if (name == "command-only"sv) {
+            instance.command = true;
+        } else if (name == "children"sv) {
+            m_hasChildren.resize(m_plan.request.instances.size());
+            m_hasChildren.back() = true;
+        } else if (name == "ring"sv) {
+            return readRing(value, m_cpus, instance);
+        } else if (name == "buffer"sv) {
+            return addBuffer(value);
+        } else {
+            return takeNumber(name, value, instance);
+        }
+        return {};
+    }
+
+    Result<void> finish()
+    {
+        auto &instances = m_plan.request.instances;
+        m_hasChildren.resize(instances.size());
+        for (std::size_t i = 0; i < instances.size(); ++i) {
+            instances[i].children = m_hasChildren[i];
+            if (instances[i].command && !m_plan.command)
+                return usage("-F records a command: give one");
+            if (m_hasChildren[i] && instances[i].pids.empty() && !instances[i].command)
+                return usage("-c goes with -P or -F: whose children?");
+        }
+        const auto isEmpty = [](const InstanceRequest &each) {
+            return each.events.empty() && each.tracer.empty();
+        };
+        if (instances.size() > 1 && isEmpty(instances.front()))
+            instances.erase(instances.begin());
+        for (const InstanceRequest &instance : instances) {
+            if (isEmpty(instance))
+                return usage(instance.name.empty()
+                                 ? "say what to record: -e EVENT or -p TRACER"
+                                 : "say what the buffer " + instance.name
+                                       + " records: -e EVENT or -p TRACER behind its -B");
+        }
+        return {};
+    }
+
+private:
+    static Result<void> refine(std::string_view name, const std::string &value,
+                               InstanceRequest &instance)
+    {
+        if (instance.events.empty())
+            return usage("--" + std::string(name) + " is of the -e before it: there is none");
+        auto &event = instance.events.back();
+        if (name == "filter"sv)
+            event.filter = value;
+        else
+            event.triggers.push_back(value);
+        return {};
+    }
+
+    Result<void> addBuffer(const std::string &name)
+    {
+        if (name.empty() || name.front() == '-' || name.find('/') != std::string::npos)
+            return usage("-B needs a name, not '" + name + "'");
+        for (const InstanceRequest &instance : m_plan.request.instances) {
+            if (instance.name == name)
+                return usage("there are two buffers named " + name);
+        }
+        m_plan.request.instances.emplace_back().name = name;
+        return {};
+    }
+
+    static Result<void> takeNumber(std::string_view name, const std::string &value,
+                                   InstanceRequest &instance)
+    {
+        if (name == "buffer-size"sv) {
+            THRESHER_TRY_ASSIGN(instance.bufferKb, numberOf("-b", value));
+        } else if (name == "sub-buffer"sv) {
+            THRESHER_TRY_ASSIGN(instance.subBufferKb, numberOf("--sub-buffer", value));
+        } else if (name == "max-graph-depth"sv) {
+            THRESHER_TRY_ASSIGN(instance.graphDepth, numberOf("--max-graph-depth", value, 50));
+        } else if (name == "cpumask"sv) {
+            THRESHER_TRY_ASSIGN(instance.cpus, cpusOfMask(value));
+        } else if (name == "pid"sv) {
+            THRESHER_TRY_ASSIGN(const auto pid, numberOf("-P", value, 1U << 22U));
+            instance.pids.push_back(static_cast<Pid>(pid));
+        }
+        return {};
+    }
+
+    RecordingPlan &m_plan;
+    std::uint32_t m_cpus;
+    std::vector<bool> m_hasChildren; ///< By instance.
+};
+
+} // namespace
+
+const CommandSpec &recordSpec()
+{
+    return kSpec;
+}
+
+Result<Privilege> parsePrivilege(std::string_view text)
+{
+    static constexpr std::array<std::pair<std::string_view, Privilege>, 4> kWords{
+        {{"auto", Privilege::Auto},
+         {"direct", Privilege::Direct},
+         {"sudo", Privilege::Sudo},
+         {"pkexec", Privilege::Pkexec}}};
+    for (const auto &[word, value] : kWords) {
+        if (word == text)
+            return value;
+    }
+    return usage("--privilege must be auto, direct, sudo or pkexec, not '" + std::string(text)
+                 + "'");
+}
+
+Result<void> readTraceFormat(const Options &options, std::optional<int> &version,
+                             std::optional<Compression> &compression)
+{
+    if (const auto format = options.value("format")) {
+        if (*format != "v6" && *format != "v7")
+            return usage("--format must be v6 or v7, not '" + *format + "'");
+        version = *format == "v6" ? 6 : 7;
+    }
+    if (const auto word = options.value("compression")) {
+        if (*word != "none" && *word != "zstd")
+            return usage("--compression must be none or zstd, not '" + *word + "'");
+        compression = *word == "zstd" ? Compression::Zstd : Compression::None;
+    }
+    if (version == 6 && compression == Compression::Zstd)
+        return usage("files of format v6 are not compressed: leave out --compression, or give "
+                     "--format v7");
+    return {};
+}
+
+Result<RecordingPlan> readRecordingPlan(const Options &options, std::uint32_t cpus)
+{
+    RecordingPlan plan;
+    if (!options.operands().empty())
+        plan.command = capture::CommandPlan{options.operands(), {}, {}};
+    plan.launch.host = options.value("host").value_or("");
+    if (!plan.launch.host.empty() && plan.command)
+        return usage("a command is run on this machine, and --host records another one");
+    if (!plan.launch.host.empty())
+        cpus = 0;
+    PlanReader reader(plan, cpus);
+    for (const Options::Given &given : options.given())
+        THRESHER_TRY(reader.take(given.name, given.value));
+    THRESHER_TRY(reader.finish());
+    plan.output = options.value("output").value_or("trace.dat");
+    plan.mayReplace = options.has("force");
+    plan.request.stopOnTrigger = options.has("stop-on-trigger");
+    if (options.has("all-formats"))
+        plan.request.formats = capture::FormatsRequest::All;
+    if (const auto duration = options.value("duration")) {
+        THRESHER_TRY_ASSIGN(plan.request.durationMs, milliseconds(*duration));
+    }
+    if (const auto how = options.value("privilege")) {
+        THRESHER_TRY_ASSIGN(plan.launch.privilege, parsePrivilege(*how));
+    }
+    std::optional<int> version;
+    std::optional<Compression> compression;
+    THRESHER_TRY(readTraceFormat(options, version, compression));
+    plan.version = version.value_or(7);
+    plan.compression = compression.value_or(Compression::None);
+    return plan;
+}
+
+} // namespace thresher
