@@ -5,6 +5,7 @@
 #include "capture/protocol.h"
 #include "capture/recordedmetadata_p.h"
 #include "capture/tornpage.h"
+#include "model/base/bytes.h"
 #include "model/format/deflater.h"
 #include "model/format/outputfile.h"
 #include "model/format/tracewriter.h"
@@ -146,6 +147,24 @@ private:
     std::vector<std::byte> m_made;
 };
 
+/// A latency tracer's report is text, for which a trace with events has no place.
+Result<void> writeLatencyReports(const RecordingContents &contents, const AssembleRequest &request,
+                                 AssembledTrace &trace)
+{
+    for (const auto &[key, text] : contents.blobs) {
+        const auto &[name, instance, cpu] = key;
+        if (name != blob::kLatencyTrace || text.empty())
+            continue;
+        auto path = request.output;
+        path += ".latency-" + std::to_string(instance) + ".txt";
+        THRESHER_TRY_ASSIGN(OutputFile file, OutputFile::create(path, request.mayReplace, -1));
+        THRESHER_TRY(file.write(asBytes(text)));
+        THRESHER_TRY(file.commit());
+        trace.notes.push_back("The latency tracer's report is in " + path.string() + '.');
+    }
+    return {};
+}
+
 } // namespace
 
 Result<AssembledTrace> assembleTrace(const RecordingContents &contents,
@@ -183,6 +202,7 @@ Result<AssembledTrace> assembleTrace(const RecordingContents &contents,
         }
     }
     THRESHER_TRY(writer.finish());
+    THRESHER_TRY(writeLatencyReports(contents, request, trace));
     THRESHER_TRY(file.commit());
     progress.advance(1);
     trace.bytes = file.size();

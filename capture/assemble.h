@@ -38,7 +38,8 @@ struct AssembledTrace
 /// Makes a trace.dat of what a recording's folder holds, which stays as it is. Every whole page is
 /// in it; a last page that was written in part has its whole events. What metadata is missing is
 /// replaced by what can be guessed, or left out, and noted. Pages of uncompressed traces are
-/// shared with the folder's files where the file system can do that.
+/// shared with the folder's files where the file system can do that. A latency tracer's report
+/// becomes a text beside the trace: OUTPUT.latency-INSTANCE.txt, and is noted.
 ///
 /// Fails with NoSpace, InvalidArgument (nothing to make a trace of, or the output is not to be
 /// replaced), Cancelled; nothing is left behind then. O(bytes). Thread: any.

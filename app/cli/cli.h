@@ -21,7 +21,6 @@ struct CommandSpec;
 inline constexpr int kExitOk = 0;
 inline constexpr int kExitFailed = 1; ///< Could not: the file, the disk, …
 inline constexpr int kExitUsage = 2;
-inline constexpr int kExitInterrupted = 130; ///< As shells have it.
 
 /// How long frames of one zoom took.
 struct FrameTimes

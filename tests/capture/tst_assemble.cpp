@@ -38,6 +38,7 @@ private Q_SLOTS:
     void whatWasNotRecordedIsSaid();
     void damagedEntriesAreLeftOut();
     void namesOfTasksAreJoined();
+    void aLatencyTracersReportIsKept();
     void anExistingTraceIsReplacedIfAskedOnly();
     void aCancelledOneLeavesNothing();
     void aFolderThatIsRecordedIntoIsRefused();
@@ -396,6 +397,25 @@ void tst_assemble::namesOfTasksAreJoined()
     QVERIFY(contents);
     QCOMPARE(contents->blob(blob::kSavedCmdlines), "1 init\n22 later name\n333 new\n");
     QVERIFY(contents->settings == settings);
+}
+
+void tst_assemble::aLatencyTracersReportIsKept()
+{
+    const auto original = data("sched-basic.dat");
+    QVERIFY(original);
+    auto settings = settingsFor(*original, out("a.dat"), 7, Compression::None);
+    {
+        auto folder = RecordingFolder::create(out("a.dat"));
+        QVERIFY(folder);
+        QVERIFY(folder->keepSettings(settings));
+        QVERIFY(folder->keepBlob(blob::kLatencyTrace, asBytes("# wakeup latency trace\n")));
+    }
+    const auto made = assembled(recordingFolderOf(out("a.dat")), out("a.dat"));
+    QVERIFY(made);
+    QFile report(QString::fromStdString(out("a.dat").string()) + u".latency-0.txt"_s);
+    QVERIFY(report.open(QIODevice::ReadOnly));
+    QCOMPARE(report.readAll(), QByteArray("# wakeup latency trace\n"));
+    QVERIFY(made->notes.back().find("latency-0.txt") != std::string::npos);
 }
 
 void tst_assemble::anExistingTraceIsReplacedIfAskedOnly()
