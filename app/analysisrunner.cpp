@@ -118,9 +118,8 @@ void AnalysisRunner::start(bool ignoreKept)
     options.ignoreKept = ignoreKept;
     m_timer.start();
     m_job.start(
-        [index = m_analysed, options,
-         post](const std::stop_token &stop,
-               Progress &progress) -> Result<std::shared_ptr<const Analysis>> {
+        [index = m_analysed, options, post](const std::stop_token &stop, Progress &progress)
+            -> Result<std::shared_ptr<const Analysis>> {
             yieldToTheWindow();
             Progress finding; // some ms, beside what follows
             THRESHER_TRY_ASSIGN(Marks texts, Marks::find(index, stop, finding));
