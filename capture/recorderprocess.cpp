@@ -61,6 +61,10 @@ bool isExecutable(const fs::path &path)
     ::sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
     ::signal(SIGINT, SIG_IGN);
+    // Where this program's own three are closed, these may have their numbers, and dup2() to the
+    // same number would leave a descriptor that exec() closes.
+    socket = ::fcntl(socket, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    errors = ::fcntl(errors, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
     ::dup2(socket, STDIN_FILENO);
     ::dup2(socket, STDOUT_FILENO);
     ::dup2(errors, STDERR_FILENO);

@@ -135,8 +135,8 @@ Result<void> RecordingSession::converse()
 {
     m_lastWord = Clock::now();
     while (!m_stopped) {
-        const bool watchesCommand = m_isArmed && !m_isAskedToStop && m_command
-                                    && !m_command->status();
+        // Also one that has ended already, as a short one does while a message is taken.
+        const bool watchesCommand = m_isArmed && !m_isAskedToStop && m_command;
         std::array<pollfd, 3> waits{pollfd{m_recorder->channel().input(), POLLIN, 0},
                                     pollfd{m_isAskedToStop ? -1 : m_wakeup.fd(), POLLIN, 0},
                                     pollfd{watchesCommand ? m_command->endFd() : -1, POLLIN, 0}};

@@ -42,8 +42,9 @@ public:
         }
         if (m_do == "other-version")
             return say(R"({"type": "hello", "protocol": 99, "version": "9.9", "pid": 1})");
-        say(R"({"type": "hello", "protocol": 1, "version": "fake", "pid": 1, "files": true,)"
-            R"( "leftovers": [)"
+        say(std::string(
+                R"({"type": "hello", "protocol": 1, "version": "fake", "pid": 1, "files": )")
+            + (m_channel.isSocket() ? "true" : "false") + R"(, "leftovers": [)"
             + (m_do == "leftovers" ? R"({"id": "a", "items": ["The event x is on."]})"
                                    : std::string())
             + "]}");
@@ -178,7 +179,7 @@ private:
     }
 
     std::string m_do;
-    Channel m_channel{STDIN_FILENO, STDIN_FILENO};
+    Channel m_channel{STDIN_FILENO, STDOUT_FILENO};
     std::shared_ptr<const TraceFile> m_trace;
     std::map<std::pair<std::uint16_t, CpuId>, UniqueFd> m_files;
 };

@@ -3,6 +3,9 @@
 #include "capture/recordingsession.h"
 #include "tests/capture/recordedscene.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <QDir>
 #include <QElapsedTimer>
 #include <QFile>
@@ -10,6 +13,7 @@
 #include <QTest>
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <random>
 #include <thread>
@@ -35,11 +39,13 @@ private Q_SLOTS:
     void aRecorderThatDiesLeavesWhatItHadRecorded();
     void whatCannotBeginLeavesNothing_data();
     void whatCannotBeginLeavesNothing();
+    void closedStreamsAreNoHindrance();
     void theKernelsMarkIsShown();
     void commandsAreAnswered();
     void anotherMachineIsReachedBySsh();
     void rootIsReachedBySudoOrPkexec_data();
     void rootIsReachedBySudoOrPkexec();
+    void pagesComeInFramesWherePipesAreBetween();
     void leftoversAreTold();
     void userStacksBringTheirMaps();
 
@@ -273,6 +279,33 @@ void tst_recordingsession::whatCannotBeginLeavesNothing()
     QVERIFY(isFolderEmpty());
 }
 
+void tst_recordingsession::closedStreamsAreNoHindrance()
+{
+    // What the recorder gets as its own then has numbers that it is to get.
+    const auto asked = plan();
+    std::array<UniqueFd, 3> kept;
+    for (int fd = 0; fd < 3; ++fd)
+        kept.at(static_cast<std::size_t>(fd)) = UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, 3));
+    const auto recorded = [&](const char *what) {
+        qputenv("FAKE_DO", what);
+        for (int fd = 0; fd < 3; ++fd)
+            ::close(fd);
+        auto result = record(asked, {}, m_stop.get_token(), m_control, m_assembling);
+        for (int fd = 0; fd < 3; ++fd)
+            ::dup2(kept.at(static_cast<std::size_t>(fd)).get(), fd);
+        return result;
+    };
+    const auto refused = recorded("refuse");
+    QVERIFY(!refused);
+    QVERIFY2(refused.error().what.find("a password is required") != std::string::npos,
+             refused.error().what.c_str());
+    const auto result = recorded("duration");
+    QVERIFY2(result.has_value(), result ? "" : result.error().text().c_str());
+    const auto made = TraceFile::open(asked.output);
+    QVERIFY(made);
+    QVERIFY(pagesOf(*made) == pagesOf(m_trace));
+}
+
 void tst_recordingsession::theKernelsMarkIsShown()
 {
     qputenv("FAKE_DO", "error");
@@ -361,6 +394,21 @@ void tst_recordingsession::rootIsReachedBySudoOrPkexec()
              qPrintable(what));
 }
 
+void tst_recordingsession::pagesComeInFramesWherePipesAreBetween()
+{
+    // As sudo has them where it gives programs a terminal of their own (use_pty).
+    auto asked = plan();
+    asked.launch.privilege = Privilege::Sudo;
+    pretend("sudo", "cat | " THRESHER_FAKE_RECORDER " | cat");
+    qputenv("PATH", m_dir->path().toLocal8Bit() + ':' + m_path);
+    qputenv("FAKE_DO", "duration");
+    const auto result = record(asked, {}, m_stop.get_token(), m_control, m_assembling);
+    QVERIFY2(result.has_value(), result ? "" : result.error().text().c_str());
+    const auto made = TraceFile::open(asked.output);
+    QVERIFY(made);
+    QVERIFY(pagesOf(*made) == pagesOf(m_trace));
+}
+
 void tst_recordingsession::leftoversAreTold()
 {
     qputenv("FAKE_DO", "leftovers");
@@ -381,7 +429,7 @@ void tst_recordingsession::userStacksBringTheirMaps()
     auto asked = plan();
     asked.request.instances.front().userStacks = true;
     asked.request.instances.front().command = true;
-    asked.command = CommandPlan{{"sh", "-c", "sleep 0.3; exit 0"}, {}, {}};
+    asked.command = CommandPlan{{"sh", "-c", "sleep 1; exit 0"}, {}, {}};
     const auto result = record(asked, {}, m_stop.get_token(), m_control, m_assembling);
     QVERIFY(result);
     const auto made = TraceFile::open(asked.output);
