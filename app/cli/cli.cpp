@@ -8,6 +8,7 @@
 #include "app/cli/recordoptions.h"
 #include "model/base/version.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -20,6 +21,16 @@
 namespace thresher {
 
 namespace {
+
+/// A file or socket that took the number of a stream that is closed would be read or written as
+/// that. What takes it instead fails as a closed one does.
+void holdStandardStreams()
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
+        if (::fcntl(fd, F_GETFD) < 0) [[maybe_unused]]
+            const int held = ::open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+    }
+}
 
 void put(std::string_view text, std::FILE *to = stdout)
 {
@@ -223,6 +234,7 @@ bool isCliCommand(std::span<const std::string> args)
 
 int runCli(std::span<const std::string> args, const CliHooks &hooks)
 {
+    holdStandardStreams();
     if (args.empty()) {
         put(programHelp(hooks), stderr);
         return kExitUsage;

@@ -25,6 +25,7 @@ class tst_clirecord : public QObject
 private Q_SLOTS:
     void init();
     void aCommandIsRecorded();
+    void closedStreamsAreNoHindrance();
     void anInterruptEndsARecordingWell();
     void jsonTellsWhatWasRecorded();
     void theFormatIsChosen_data();
@@ -89,14 +90,28 @@ void tst_clirecord::aCommandIsRecorded()
              QStringList{u"trace.dat"_s});
 }
 
+void tst_clirecord::closedStreamsAreNoHindrance()
+{
+    QProcess process;
+    process.setWorkingDirectory(m_dir->path());
+    process.start(u"sh"_s,
+                  {u"-c"_s, u"exec \"$0\" record --privilege direct -e sched true <&- >&- 2>&-"_s,
+                   QStringLiteral(THRESHER_CORE)});
+    QVERIFY(process.waitForFinished(60'000));
+    QCOMPARE(process.exitCode(), 0);
+    QCOMPARE(countOf(path(u"trace.dat"_s)), m_count);
+}
+
 void tst_clirecord::anInterruptEndsARecordingWell()
 {
     QProcess process;
+    // A shell has what it starts in the background ignore it, and so this test perhaps.
+    process.setChildProcessModifier([] { ::signal(SIGINT, SIG_DFL); });
     process.setWorkingDirectory(m_dir->path());
     process.start(QStringLiteral(THRESHER_CORE),
                   {u"record"_s, u"--privilege"_s, u"direct"_s, u"-e"_s, u"sched"_s});
     QVERIFY(process.waitForStarted());
-    QTRY_VERIFY_WITH_TIMEOUT(QFile(path(u"trace.dat.recording/pages.0.0"_s)).size() > 8192, 30'000);
+    QTRY_VERIFY_WITH_TIMEOUT(QFile(path(u"trace.dat.recording/pages.0.1"_s)).size() > 8192, 30'000);
     ::kill(static_cast<pid_t>(process.processId()), SIGINT);
     QVERIFY(process.waitForFinished(30'000));
     QCOMPARE(process.exitCode(), 0);
@@ -207,7 +222,7 @@ void tst_clirecord::aKilledOneIsRecovered()
         process.start(QStringLiteral(THRESHER_CORE),
                       {u"record"_s, u"--privilege=direct"_s, u"-e"_s, u"sched"_s, u"-o"_s, file});
         QVERIFY(process.waitForStarted());
-        const QString pages = path(file + u".recording/pages.0.0"_s);
+        const QString pages = path(file + u".recording/pages.0.1"_s);
         const auto enough = QRandomGenerator::global()->bounded(100'000);
         QTRY_VERIFY_WITH_TIMEOUT(QFile(pages).size() >= enough, 30'000);
         process.kill();
