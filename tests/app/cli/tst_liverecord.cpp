@@ -179,7 +179,7 @@ void tst_liverecord::twoBuffersRecordTheSame()
     QVERIFY2(got.status == 0 && got.err.isEmpty(), qPrintable(got.err));
     QStringList kinds[2];
     for (const QByteArray &line : run({u"events"_s, u"trace.dat"_s}).out.split('\n')) {
-        const auto at = line.indexOf(": ");
+        const auto at = line.indexOf(": sys_"); // behind the buffer's name
         if (at > 0)
             kinds[line.contains("twin") ? 1 : 0] << QString::fromUtf8(line.mid(at));
     }
