@@ -157,7 +157,7 @@ FilterResult<NumberSet> cpusOf(const FilterNode &at, bool isNegated)
 {
     const FilterValue &value = at.values.front();
     if (!value.isCpus)
-        return numbersOf(at, {4, false}, isNegated);
+        return numbersOf(at, {4, true}, isNegated);
     const auto list = parseCpus(value.text);
     if (!list)
         return filterError(value.range, "'" + value.text + "'", "CPUs as 0-3,7");

@@ -92,6 +92,8 @@ void tst_filter::twoWaysToAskGiveTheSame_data()
         QTest::addRow("%s: %s", file, one)
             << QString::fromLatin1(file) << QString::fromLatin1(one) << QString::fromLatin1(other);
     };
+    // A CPU is compared as the kernel does it, with a sign.
+    row("sched-basic.dat", "cpu > -1", "cpu >= 0");
     // What an event prints in words
     row("sched-basic.dat", "sched_switch: prev_state == \"D\"",
         "sched_switch: text ~ \"*] D ==> *\"");
