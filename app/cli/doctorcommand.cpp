@@ -25,7 +25,7 @@ constexpr std::array kOptions{
     OptionSpec{"json", 0, {}, "print it as JSON"},
     OptionSpec{"host", 0, "SSH", "of another machine, by ssh; it has thresher-recorder"},
     OptionSpec{"privilege", 0, "HOW",
-               "how to become root: auto (else; as far as nobody is asked),\n"
+               "how to become root: auto (else; asks nobody),\n"
                "direct, sudo, pkexec"},
     OptionSpec{"clean-up", 0, {}, "put back what recordings that died left switched on"},
     OptionSpec{"reset", 0, "ID", "switch off what the report lists under this name"},

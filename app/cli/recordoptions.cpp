@@ -20,18 +20,18 @@ using capture::RecordingPlan;
 
 constexpr std::array kOptions{
     OptionSpec{"event", 'e', "GLOB[ if FILTER]",
-               "record events: sched_switch, sched:*, irq, all; only those for\n"
-               "which FILTER, in the kernel's language, is true"},
+               "record events: sched_switch, sched:*, irq, all; only\n"
+               "those for which FILTER (the kernel's) is true"},
     OptionSpec{"filter", 'f', "FILTER", "the filter of the -e before it"},
     OptionSpec{"trigger", 'R', "TRIGGER",
-               "a trigger of the -e before it: stacktrace, traceoff, snapshot, …"},
+               "a trigger of the -e before it: stacktrace, traceoff,\nsnapshot, …"},
     OptionSpec{"exclude", 'v', "GLOB", "but not these events"},
     OptionSpec{"tracer", 'p', "TRACER", "a tracer: function, function_graph, …"},
     OptionSpec{"function", 'l', "GLOB", "the tracer sees these functions only"},
     OptionSpec{"no-function", 'n', "GLOB", "the tracer does not see these functions"},
     OptionSpec{"graph-function", 'g', "GLOB", "function_graph: these and what they call"},
     OptionSpec{"max-graph-depth", 0, "N", "function_graph: so many levels of calls"},
-    OptionSpec{"option", 'O', "NAME", "an option of the kernel's tracing; noNAME switches it off"},
+    OptionSpec{"option", 'O', "NAME", "an option of the kernel's tracing; noNAME: off"},
     OptionSpec{"stacks", 'T', {}, "with a kernel stack for each event"},
     OptionSpec{"user-stacks", 0, {}, "with a user stack for each event"},
     OptionSpec{"buffer-size", 'b', "KB", "of each CPU's buffer; else as the rate asks for"},
@@ -47,11 +47,10 @@ constexpr std::array kOptions{
     OptionSpec{"output", 'o', "FILE", "where the trace goes; else trace.dat"},
     OptionSpec{"force", 0, {}, "replace that file if it exists"},
     OptionSpec{"duration", 0, "S", "end after so many seconds (0.5)"},
-    OptionSpec{"host", 0, "SSH", "record another machine, by ssh; it has thresher-recorder"},
+    OptionSpec{"host", 0, "SSH", "record another machine, by ssh, that has\nthresher-recorder"},
     OptionSpec{"format", 0, "v6|v7", "of the file; else v7"},
     OptionSpec{"compression", 0, "none|zstd", "of a v7 file; else none, which opens at once"},
-    OptionSpec{
-        "all-formats", 'a', {}, "keep the formats of all events, not of those recorded only"},
+    OptionSpec{"all-formats", 'a', {}, "keep the formats of all events, recorded or not"},
     OptionSpec{"privilege", 0, "HOW", "how to become root: auto (else), direct, sudo, pkexec"},
     OptionSpec{"quiet", 'q', {}, "print errors and losses only"},
     OptionSpec{"json", 0, {}, "print what was recorded as JSON"},
