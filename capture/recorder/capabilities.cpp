@@ -213,7 +213,7 @@ Json describeCapabilities(const Tracefs *tracefs, const Machine &machine)
     json["root"] = machine.isRoot;
     json["lockdown"] = machine.lockdown;
     json["kernel"] = names.release;
-    json["cpus"] = offer.cpus;
+    json["cpus"] = offer.cpus.size();
     json["online"] = onlineCpus();
     json["page_bytes"] = ::sysconf(_SC_PAGESIZE);
     json["sub_buffer_sizes"] = offer.hasSubBufferSize;

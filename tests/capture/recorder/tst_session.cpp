@@ -489,6 +489,7 @@ void tst_Session::whatIsSwitchedOnCanBeReset()
     fs::create_directories(kTree / "instances/old");
     Scene scene;
     const Json capabilities = scene.client->ask({{"type", "capabilities"}}, "capabilities");
+    QVERIFY(capabilities["cpus"].is_number_unsigned() && capabilities["cpus"] > 0); // how many
     Json ids = Json::array();
     for (const Json &item : capabilities["enabled"])
         ids.push_back(item["id"]);
