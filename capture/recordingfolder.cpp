@@ -4,6 +4,7 @@
 
 #include "capture/protocol.h"
 #include "model/base/bytes.h"
+#include "model/base/writeall.h"
 #include "model/format/bytewriter.h"
 #include "model/format/formattext.h"
 
@@ -262,15 +263,9 @@ Result<void> RecordingFolder::keepBlob(std::string_view name, std::span<const st
     head.u64(checksum(head.bytes(), name, bytes));
     head.text(name);
     const std::array<std::span<const std::byte>, 2> parts{head.bytes(), bytes};
-    for (auto part : parts) {
-        while (!part.empty()) {
-            const auto written = ::write(m_journal.get(), part.data(), part.size());
-            if (written < 0 && errno == EINTR)
-                continue;
-            if (written < 0)
-                return failed(errno, "writing the recording's journal");
-            part = part.subspan(static_cast<std::size_t>(written));
-        }
+    for (const auto part : parts) {
+        if (writeAll(m_journal.get(), part) < part.size())
+            return failed(errno, "writing the recording's journal");
     }
     return {};
 }

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "capture/recordingsession_p.h"
 #include "model/base/bytes.h"
+#include "model/base/writeall.h"
 #include "model/format/outputfile.h"
 
 #include <poll.h>
@@ -240,22 +241,12 @@ Result<void> RecordingSession::takePages(const Frame &frame)
     const auto file = m_pages.find({frame.header.instance, frame.header.cpu});
     if (file == m_pages.end() || m_isDiskFull)
         return {};
-    std::span<const std::byte> rest = frame.payload;
-    while (!rest.empty()) {
-        const auto written = ::write(file->second.get(), rest.data(), rest.size());
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0) {
-            m_isDiskFull = true;
-            warn(failErrno(errno, "writing the recording", m_folder->path().string())
-                     .value()
-                     .text());
-            if (!m_isAskedToStop)
-                askToStop();
-            return {};
-        }
-        rest = rest.subspan(static_cast<std::size_t>(written));
-    }
+    if (writeAll(file->second.get(), frame.payload) == frame.payload.size())
+        return {};
+    m_isDiskFull = true;
+    warn(failErrno(errno, "writing the recording", m_folder->path().string()).value().text());
+    if (!m_isAskedToStop)
+        askToStop();
     return {};
 }
 

@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "capture/recorder/pagereader.h"
 
+#include "model/base/writeall.h"
+
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -145,16 +147,10 @@ private:
             THRESHER_TRY(sendPages(stream));
             return true;
         }
-        for (std::size_t done = 0; done < sub;) {
-            const ssize_t written = ::write(stream.source.file.get(), m_pages.data() + done,
-                                            sub - done);
-            if (written < 0 && errno == EINTR)
-                continue;
-            if (written <= 0)
-                return failWriting(stream, written < 0 ? errno : ENOSPC, sub - done);
-            done += static_cast<std::size_t>(written);
-            stream.bytes += static_cast<std::uint64_t>(written);
-        }
+        const std::size_t written = writeAll(stream.source.file.get(), m_pages);
+        stream.bytes += written;
+        if (written < sub)
+            return failWriting(stream, errno, sub - written);
         return true;
     }
 

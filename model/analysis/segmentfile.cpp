@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "model/analysis/segmentfile_p.h"
 #include "model/base/bytes.h"
+#include "model/base/writeall.h"
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -76,19 +77,10 @@ Result<std::shared_ptr<const TrackSegment>> SegmentFile::add(SegmentWriter &writ
 
 Result<void> SegmentFile::write(std::span<const std::byte> bytes, std::uint64_t at) const
 {
-    while (!bytes.empty()) {
-        const ssize_t written = ::pwrite(fd(), bytes.data(), bytes.size(), static_cast<off_t>(at));
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0) {
-            const int error = written == 0 ? ENOSPC : errno;
-            return failErrno(error == EFBIG ? ENOSPC : error,
-                             "The analysis cannot be written: set TMPDIR to a folder with room",
-                             m_directory.string());
-        }
-        at += static_cast<std::uint64_t>(written);
-        bytes = bytes.subspan(static_cast<std::size_t>(written));
-    }
+    if (writeAllAt(fd(), bytes, at) < bytes.size())
+        return failErrno(errno == EFBIG ? ENOSPC : errno,
+                         "The analysis cannot be written: set TMPDIR to a folder with room",
+                         m_directory.string());
     return {};
 }
 

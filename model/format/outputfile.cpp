@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "model/format/outputfile.h"
 
+#include "model/base/writeall.h"
+
 #include <fcntl.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
@@ -144,20 +146,14 @@ Result<void> OutputFile::open()
 
 Result<void> OutputFile::write(std::span<const std::byte> bytes)
 {
-    while (!bytes.empty()) {
-        const auto written = ::write(m_fd.get(), bytes.data(), bytes.size());
-        if (written < 0) {
-            if (errno == EINTR)
-                continue;
-            if (errno == EFAULT) // the mapped trace's bytes are gone
-                return fail(ErrorKind::Io, "The trace can no longer be read; was it cut short?",
-                            m_target.string());
-            return failed(errno);
-        }
-        bytes = bytes.subspan(static_cast<std::size_t>(written));
-        m_size += static_cast<std::uint64_t>(written);
-    }
-    return {};
+    const std::size_t written = writeAll(m_fd.get(), bytes);
+    m_size += written;
+    if (written == bytes.size())
+        return {};
+    if (errno == EFAULT) // the mapped trace's bytes are gone
+        return fail(ErrorKind::Io, "The trace can no longer be read; was it cut short?",
+                    m_target.string());
+    return failed(errno);
 }
 
 Result<void> OutputFile::copy(int from, std::uint64_t offset, std::uint64_t size)
@@ -196,17 +192,8 @@ Result<void> OutputFile::align(std::uint64_t to)
 
 Result<void> OutputFile::patch(std::uint64_t offset, std::span<const std::byte> bytes)
 {
-    while (!bytes.empty()) {
-        const auto written = ::pwrite(m_fd.get(), bytes.data(), bytes.size(),
-                                      static_cast<off_t>(offset));
-        if (written < 0) {
-            if (errno == EINTR)
-                continue;
-            return failed(errno);
-        }
-        bytes = bytes.subspan(static_cast<std::size_t>(written));
-        offset += static_cast<std::uint64_t>(written);
-    }
+    if (writeAllAt(m_fd.get(), bytes, offset) < bytes.size())
+        return failed(errno);
     return {};
 }
 

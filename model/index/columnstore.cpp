@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
+#include "model/base/writeall.h"
 #include "model/index/columnstore_p.h"
 
 #include <fcntl.h>
@@ -135,16 +136,8 @@ Result<void> ColumnStore::write(const ColumnPlace &place, std::uint64_t at,
         const std::scoped_lock lock(m_mutex);
         fd = m_files[place.file]->fd.get();
     }
-    std::uint64_t offset = place.offset + at;
-    while (!bytes.empty()) {
-        const auto written = ::pwrite(fd, bytes.data(), bytes.size(), static_cast<off_t>(offset));
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return failWrite(written < 0 ? errno : ENOSPC, m_directory);
-        bytes = bytes.subspan(static_cast<std::size_t>(written));
-        offset += static_cast<std::uint64_t>(written);
-    }
+    if (writeAllAt(fd, bytes, place.offset + at) < bytes.size())
+        return failWrite(errno, m_directory);
     return {};
 }
 

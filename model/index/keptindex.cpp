@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
+#include "model/base/writeall.h"
 #include "model/index/keptindex_p.h"
 
 #include <fcntl.h>
@@ -219,15 +220,8 @@ Result<void> writeManifest(const Manifest &manifest, const fs::path &directory)
     const UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
     if (!fd.isValid())
         return failErrno(errno, "The index cannot be written", path.string());
-    std::span<const std::byte> rest(bytes);
-    while (!rest.empty()) {
-        const auto written = ::write(fd.get(), rest.data(), rest.size());
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return failErrno(errno, "The index cannot be written", path.string());
-        rest = rest.subspan(static_cast<std::size_t>(written));
-    }
+    if (writeAll(fd.get(), bytes) < bytes.size())
+        return failErrno(errno, "The index cannot be written", path.string());
     return {};
 }
 
