@@ -3,6 +3,7 @@
 #include "capture/channel.h"
 
 #include "model/base/bytes.h"
+#include "model/format/bytewriter.h"
 
 #include <sys/socket.h>
 #include <unistd.h>
@@ -29,20 +30,15 @@ bool isStreamSocket(int fd)
 
 using HeaderBytes = std::array<std::byte, kFrameHeaderBytes>;
 
-template<typename T>
-void store(std::byte *to, T value)
-{
-    for (std::size_t i = 0; i < sizeof(T); ++i)
-        to[i] = static_cast<std::byte>((value >> (8 * i)) & 0xffU);
-}
-
 HeaderBytes encoded(const FrameHeader &header)
 {
+    ByteWriter writer(false);
+    writer.u32(header.length);
+    writer.u16(static_cast<std::uint16_t>(header.kind));
+    writer.u16(header.instance);
+    writer.u32(header.cpu);
     HeaderBytes bytes{};
-    store(bytes.data(), header.length);
-    store(bytes.data() + 4, static_cast<std::uint16_t>(header.kind));
-    store(bytes.data() + 6, header.instance);
-    store(bytes.data() + 8, header.cpu);
+    std::ranges::copy(writer.bytes(), bytes.begin());
     return bytes;
 }
 

@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "capture/heldcommand.h"
 
+#include "capture/execwords_p.h"
+
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -62,15 +64,6 @@ std::vector<std::string> environmentOf(const CommandPlan &plan)
     for (const auto &[name, value] : plan.environment)
         all.push_back(name + '=' + value);
     return all;
-}
-
-std::vector<char *> pointersTo(const std::vector<std::string> &texts)
-{
-    std::vector<char *> pointers;
-    for (const std::string &text : texts)
-        pointers.push_back(const_cast<char *>(text.c_str())); // execve() changes nothing
-    pointers.push_back(nullptr);
-    return pointers;
 }
 
 struct Child
@@ -144,8 +137,8 @@ Result<HeldCommand> HeldCommand::hold(const CommandPlan &plan)
     command.m_failure = UniqueFd(failure[0]);
     const UniqueFd failureIn(failure[1]);
     const auto environment = environmentOf(plan);
-    const auto words = pointersTo(plan.words);
-    const auto variables = pointersTo(environment);
+    const auto words = execWords(plan.words);
+    const auto variables = execWords(environment);
     const auto path = program->string();
     const auto directory = plan.directory.string();
     const auto pid = ::fork();

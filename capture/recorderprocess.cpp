@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "capture/recorderprocess.h"
 
+#include "capture/execwords_p.h"
 #include "capture/wakeup.h"
 #include "model/base/bytes.h"
 
@@ -180,10 +181,7 @@ RecorderProcess::start(const std::vector<std::string> &words, bool passesFiles,
     UniqueFd errors(::memfd_create("thresher-recorder's words", MFD_CLOEXEC));
     if (!errors.isValid())
         return failErrno(errno, "starting the recorder");
-    std::vector<char *> pointers;
-    for (const std::string &word : words)
-        pointers.push_back(const_cast<char *>(word.c_str())); // execvp() changes nothing
-    pointers.push_back(nullptr);
+    const auto pointers = execWords(words);
     const auto pid = ::fork();
     if (pid < 0)
         return failErrno(errno, "starting the recorder");
