@@ -69,43 +69,57 @@ int refuse(const std::string &what)
     return kExitUsage;
 }
 
+struct Command
+{
+    const CommandSpec &(*spec)();
+    int (*run)(std::span<const std::string> args, const CliHooks &hooks);
+};
+
+/// For one that needs nothing of the window's program.
+template<int (*Run)(std::span<const std::string>)>
+int plainly(std::span<const std::string> args, const CliHooks &)
+{
+    return Run(args);
+}
+
+constexpr std::array kCommands{
+    Command{&infoSpec, &plainly<infoCommand>},
+    Command{&eventsSpec, &plainly<eventsCommand>},
+    Command{&latencySpec, &plainly<latencyCommand>},
+    Command{&statsSpec, &plainly<statsCommand>},
+    Command{&cutSpec, &plainly<cutCommand>},
+    Command{&recordSpec, &plainly<recordCommand>},
+    Command{&recoverSpec, &plainly<recoverCommand>},
+    Command{&doctorSpec, &plainly<doctorCommand>},
+    Command{&benchSpec, &benchCommand},
+};
+
+const Command *commandOf(std::string_view word)
+{
+    const auto at = std::find_if(kCommands.begin(), kCommands.end(),
+                                 [word](const Command &each) { return each.spec().name == word; });
+    return at != kCommands.end() ? &*at : nullptr;
+}
+
 int helpCommand(std::span<const std::string> args, const CliHooks &hooks)
 {
     if (args.empty())
         return printText(programHelp(hooks));
     if (args.size() > 1)
         return refuse("one command at a time, please; '" + args[1] + "' is one too many");
-    std::vector<const CommandSpec *> commands{&infoSpec(),   &eventsSpec(),  &latencySpec(),
-                                              &statsSpec(),  &cutSpec(),     &benchSpec(),
-                                              &recordSpec(), &recoverSpec(), &doctorSpec()};
-    commands.insert(commands.end(), hooks.furtherSpecs.begin(), hooks.furtherSpecs.end());
-    for (const CommandSpec *command : commands) {
-        if (command->name == args.front())
-            return printText(helpText(*command));
+    if (const Command *const command = commandOf(args.front()))
+        return printText(helpText(command->spec()));
+    for (const CommandSpec *spec : hooks.furtherSpecs) {
+        if (spec->name == args.front())
+            return printText(helpText(*spec));
     }
     return refuse("there is no command '" + args.front() + "'");
 }
 
 int runCommand(const std::string &word, std::span<const std::string> rest, const CliHooks &hooks)
 {
-    if (word == "info")
-        return infoCommand(rest);
-    if (word == "events")
-        return eventsCommand(rest);
-    if (word == "cut")
-        return cutCommand(rest);
-    if (word == "latency")
-        return latencyCommand(rest);
-    if (word == "stats")
-        return statsCommand(rest);
-    if (word == "record")
-        return recordCommand(rest);
-    if (word == "recover")
-        return recoverCommand(rest);
-    if (word == "doctor")
-        return doctorCommand(rest);
-    if (word == "bench")
-        return benchCommand(rest, hooks);
+    if (const Command *const command = commandOf(word))
+        return command->run(rest, hooks);
     if (word == "help")
         return helpCommand(rest, hooks);
     const bool isVersion = word == "--version" || word == "-V";
@@ -226,10 +240,10 @@ Result<BuiltIndex> openForCommand(const std::filesystem::path &path, bool keepIn
 
 bool isCliCommand(std::span<const std::string> args)
 {
-    static constexpr std::array kWords{"info",  "events",    "latency", "stats",  "cut",
-                                       "bench", "record",    "recover", "doctor", "help",
-                                       "-h",    "--version", "-V",      "--help"};
-    return !args.empty() && std::find(kWords.begin(), kWords.end(), args.front()) != kWords.end();
+    static constexpr std::array kWords{"help", "-h", "--help", "--version", "-V"};
+    return !args.empty()
+           && (commandOf(args.front()) != nullptr
+               || std::find(kWords.begin(), kWords.end(), args.front()) != kWords.end());
 }
 
 int runCli(std::span<const std::string> args, const CliHooks &hooks)

@@ -30,6 +30,12 @@ struct Totals
     std::uint64_t bytes = 0;
     double rate = 0;
     double fill = 0; ///< Of the fullest buffer.
+
+    /// What a ring overwrites is not lost: that is what it is for.
+    [[nodiscard]] std::uint64_t lost(bool isRing) const
+    {
+        return dropped + (isRing ? 0 : overwritten);
+    }
 };
 
 Totals totalsOf(const std::vector<InstanceProgress> &instances)
@@ -101,7 +107,7 @@ public:
         if (m_isQuiet)
             return;
         const auto now = totalsOf(progress.instances);
-        const auto lost = now.dropped + (m_isRing ? 0 : now.overwritten);
+        const auto lost = now.lost(m_isRing);
         std::fprintf(stderr,
                      "\r\033[K%" PRId64 " s  %s events  %s/s  %.1f MB  buffers %.0f %% full%s",
                      (progress.time - m_begin) / kSecond, grouped(now.events).c_str(),
@@ -158,7 +164,7 @@ std::string jsonOf(const RecordingResult &result, const Totals &totals)
 /// "OUT.dat: 1,234 events, none lost, 8,192 bytes".
 std::string summaryOf(const RecordingResult &result, const Totals &totals, bool isRing)
 {
-    const auto lost = totals.dropped + (isRing ? 0 : totals.overwritten);
+    const auto lost = totals.lost(isRing);
     return result.trace->path.string() + ": " + grouped(totals.events)
            + (totals.events == 1 ? " event" : " events") + " recorded, "
            + (lost == 0 ? "none" : grouped(lost)) + " lost"
@@ -185,13 +191,16 @@ int tell(const RecordingResult &result, const RecordingPlan &plan, Monitor &moni
             monitor.say(note);
     }
     int status = kExitOk;
-    if (asJson)
+    if (asJson) {
         status = printText(jsonOf(result, totals));
-    else if (result.trace && !plan.command && !monitor.isQuiet())
-        status = printText(summaryOf(result, totals, isRing));
-    else if (result.trace && !monitor.isQuiet())
-        std::fputs(summaryOf(result, totals, isRing).c_str(), stderr); // stdout is the command's
-    const auto lost = totals.dropped + (isRing ? 0 : totals.overwritten);
+    } else if (result.trace && !monitor.isQuiet()) {
+        const std::string summary = summaryOf(result, totals, isRing);
+        if (!plan.command)
+            status = printText(summary);
+        else
+            std::fputs(summary.c_str(), stderr); // stdout is the command's
+    }
+    const auto lost = totals.lost(isRing);
     if (monitor.isQuiet() && lost > 0)
         monitor.say(grouped(lost)
                     + " events were lost, since the buffers were full. Record less (-e, -v), or "

@@ -256,17 +256,13 @@ AnalysisOptions SpecList::options() const
     for (const Entry &each : m_entries) {
         if (!each.isOwn || !each.isOn)
             continue;
+        options.leftOut.push_back(each.name); // the user's stands in place of a built-in one
         if (each.kind == SpecKind::Pair) {
             if (auto pair = parsePair(each.text.toStdString()))
                 options.pairs.push_back(*std::move(pair));
         } else if (auto counter = parseCounter(each.text.toStdString())) {
             options.counters.push_back(*std::move(counter));
         }
-    }
-    // One of the user's stands in place of a built-in one of its name.
-    for (const Entry &each : m_entries) {
-        if (each.isOwn && each.isOn)
-            options.leftOut.push_back(each.name);
     }
     options.leftOut.insert(options.leftOut.end(), m_off.begin(), m_off.end());
     return options;
