@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
+#include "tests/app/cli/programrun.h"
+
 #include <QDir>
 #include <QDirIterator>
 #include <QFile>
@@ -14,6 +16,7 @@
 #include <algorithm>
 
 using namespace Qt::StringLiterals;
+using namespace thresher::test;
 
 /// The program as a shell starts it.
 class tst_cli : public QObject
@@ -42,28 +45,9 @@ private Q_SLOTS:
 
 namespace {
 
-struct Run
-{
-    int status = -1;
-    QString out;
-    QString err;
-};
-
 QString testFile(const QString &name)
 {
     return QStringLiteral(THRESHER_TEST_DATA "/") + name;
-}
-
-Run run(const QString &program, const QStringList &args)
-{
-    QProcess process;
-    process.start(program, args);
-    process.waitForFinished(60'000);
-    Run result;
-    result.status = process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1;
-    result.out = QString::fromUtf8(process.readAllStandardOutput());
-    result.err = QString::fromUtf8(process.readAllStandardError());
-    return result;
 }
 
 Run core(const QStringList &args)

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
+#include "tests/app/cli/programrun.h"
+
 #include <sys/resource.h>
 
 #include <QDir>
@@ -17,6 +19,7 @@
 #include <vector>
 
 using namespace Qt::StringLiterals;
+using namespace thresher::test;
 
 /// thresher cut, as a shell starts it.
 class tst_clicut : public QObject
@@ -39,30 +42,9 @@ private Q_SLOTS:
 
 namespace {
 
-struct Run
+Run core(const QStringList &args, const std::function<void()> &before = {})
 {
-    int status = -1;
-    QByteArray out;
-    QString err;
-};
-
-Run run(const QString &program, const QStringList &args, const std::function<void()> &before = {})
-{
-    QProcess process;
-    if (before)
-        process.setChildProcessModifier(before);
-    process.start(program, args);
-    process.waitForFinished(120'000);
-    Run result;
-    result.status = process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1;
-    result.out = process.readAllStandardOutput();
-    result.err = QString::fromUtf8(process.readAllStandardError());
-    return result;
-}
-
-Run thresher(const QStringList &args, const std::function<void()> &before = {})
-{
-    return run(QStringLiteral(THRESHER_CORE), args, before);
+    return run(QStringLiteral(THRESHER_CORE), args, {.before = before, .patienceMs = 120'000});
 }
 
 QString data(const QString &name)
@@ -138,14 +120,13 @@ void tst_clicut::thePartPrintsAsTheTraceDoes()
     QFETCH(const QStringList, which);
     QFETCH(const QStringList, how);
     const Folder folder;
-    const auto cut = thresher(QStringList{u"cut"_s, data(file), u"-o"_s, folder.part()} + which
-                              + how);
+    const auto cut = core(QStringList{u"cut"_s, data(file), u"-o"_s, folder.part()} + which + how);
     QCOMPARE(cut.err, QString());
     QCOMPARE(cut.status, 0);
-    const auto whole = thresher(QStringList{u"events"_s, u"-t"_s, data(file)} + which);
-    const auto part = thresher({u"events"_s, u"-t"_s, folder.part()});
+    const auto whole = core(QStringList{u"events"_s, u"-t"_s, data(file)} + which);
+    const auto part = core({u"events"_s, u"-t"_s, folder.part()});
     QCOMPARE(part.status, 0);
-    QCOMPARE(part.out, whole.out);
+    QCOMPARE(part.bytes, whole.bytes);
     QCOMPARE(folder.files(), QStringList{u"part.dat"_s});
 }
 
@@ -176,7 +157,7 @@ void tst_clicut::traceCmdPrintsThePartAsTheTrace()
     if (traceCmd.isEmpty())
         QSKIP("there is no trace-cmd");
     const Folder folder;
-    const auto whole = printed(run(traceCmd, {u"report"_s, u"-t"_s, u"-i"_s, data(file)}).out);
+    const auto whole = printed(run(traceCmd, {u"report"_s, u"-t"_s, u"-i"_s, data(file)}).bytes);
     const bool isTicks = file.startsWith(u"clock-tsc"_s);
     QStringList range;
     qint64 begin = 0;
@@ -191,13 +172,13 @@ void tst_clicut::traceCmdPrintsThePartAsTheTrace()
         end = whole[whole.size() * static_cast<std::size_t>(to) / 100].time;
         range = {u"--from"_s, text(begin), u"--to"_s, text(end)};
     }
-    const auto cut = thresher(
+    const auto cut = core(
         QStringList{u"cut"_s, data(file), u"-o"_s, folder.part(), u"--format"_s, format} + range);
     QCOMPARE(cut.err, QString());
     QCOMPARE(cut.status, 0);
     const auto report = run(traceCmd, {u"report"_s, u"-t"_s, u"-i"_s, folder.part()});
     QCOMPARE(report.status, 0);
-    const auto part = printed(report.out);
+    const auto part = printed(report.bytes);
     std::size_t next = 0;
     for (const Printed &event : whole) {
         if (event.time < begin || event.time >= end)
@@ -212,18 +193,18 @@ void tst_clicut::traceCmdPrintsThePartAsTheTrace()
 void tst_clicut::jsonTellsWhatWasWritten()
 {
     const Folder folder;
-    const auto cut = thresher({u"cut"_s, data(u"marker.dat"_s), u"-o"_s, folder.part(), u"--json"_s,
-                               u"--filter=print"_s});
+    const auto cut = core({u"cut"_s, data(u"marker.dat"_s), u"-o"_s, folder.part(), u"--json"_s,
+                           u"--filter=print"_s});
     QCOMPARE(cut.status, 0);
-    const auto json = QJsonDocument::fromJson(cut.out).object();
+    const auto json = QJsonDocument::fromJson(cut.bytes).object();
     QCOMPARE(json.value(u"events"_s).toInt(), 603);
     QCOMPARE(json.value(u"file"_s).toString(), folder.part());
     QCOMPARE(json.value(u"file_bytes"_s).toInteger(), QFile(folder.part()).size());
     QVERIFY(json.value(u"first"_s).toString().startsWith(u"2486."_s));
-    const auto empty = thresher({u"cut"_s, data(u"marker.dat"_s), u"-o"_s, folder.part(),
-                                 u"--force"_s, u"--json"_s, u"--to"_s, u"1"_s});
+    const auto empty = core({u"cut"_s, data(u"marker.dat"_s), u"-o"_s, folder.part(), u"--force"_s,
+                             u"--json"_s, u"--to"_s, u"1"_s});
     QCOMPARE(empty.status, 0);
-    QVERIFY(QJsonDocument::fromJson(empty.out).object().value(u"first"_s).isNull());
+    QVERIFY(QJsonDocument::fromJson(empty.bytes).object().value(u"first"_s).isNull());
 }
 
 void tst_clicut::whatIsWrongIsSaid_data()
@@ -259,7 +240,7 @@ void tst_clicut::whatIsWrongIsSaid()
     const Folder folder;
     for (QString &arg : args)
         arg.replace(u"@"_s, folder.part());
-    const auto cut = thresher(QStringList{u"cut"_s, data(u"marker.dat"_s)} + args);
+    const auto cut = core(QStringList{u"cut"_s, data(u"marker.dat"_s)} + args);
     QVERIFY2(cut.err.contains(text), qPrintable(cut.err));
     QCOMPARE(cut.status, status);
     QCOMPARE(folder.files(), QStringList());
@@ -272,11 +253,11 @@ void tst_clicut::anExistingFileIsReplacedByForceOnly()
     QVERIFY(file.open(QFile::WriteOnly) && file.write("mine") == 4);
     file.close();
     const QStringList args{u"cut"_s, data(u"marker.dat"_s), u"-o"_s, folder.part()};
-    const auto refused = thresher(args);
+    const auto refused = core(args);
     QCOMPARE(refused.status, 1);
     QVERIFY2(refused.err.contains(u"--force"_s), qPrintable(refused.err));
     QCOMPARE(QFile(folder.part()).size(), 4);
-    QCOMPARE(thresher(args + QStringList{u"--force"_s}).status, 0);
+    QCOMPARE(core(args + QStringList{u"--force"_s}).status, 0);
     QVERIFY(QFile(folder.part()).size() > 4);
 }
 
@@ -284,10 +265,9 @@ void tst_clicut::anonymiseStandsAloneOrNot()
 {
     const Folder folder;
     const auto printedOf = [&](const QStringList &how) {
-        const auto cut = thresher(QStringList{u"cut"_s, u"-o"_s, folder.part(), u"--force"_s}
-                                  + how);
+        const auto cut = core(QStringList{u"cut"_s, u"-o"_s, folder.part(), u"--force"_s} + how);
         return cut.status != 0 ? cut.err.toUtf8()
-                               : thresher({u"events"_s, folder.part(), u"-n"_s, u"3000"_s}).out;
+                               : core({u"events"_s, folder.part(), u"-n"_s, u"3000"_s}).bytes;
     };
     const auto file = data(u"marker.dat"_s);
     const auto both = printedOf({u"--anonymise"_s, file});
@@ -307,15 +287,15 @@ void tst_clicut::anonymiseStandsAloneOrNot()
 void tst_clicut::aFileSizeLimitIsAnErrorAndLeavesNothing()
 {
     const Folder folder;
-    const auto cut = thresher({u"cut"_s, u"--no-cache"_s, data(u"marker.dat"_s), u"-o"_s,
-                               folder.part(), u"--compression=none"_s},
-                              [] {
-                                  struct rlimit limit = {};
-                                  ::getrlimit(RLIMIT_FSIZE, &limit);
-                                  // The index, whose files are smaller, can be written.
-                                  limit.rlim_cur = 250'000;
-                                  ::setrlimit(RLIMIT_FSIZE, &limit);
-                              });
+    const auto cut = core({u"cut"_s, u"--no-cache"_s, data(u"marker.dat"_s), u"-o"_s, folder.part(),
+                           u"--compression=none"_s},
+                          [] {
+                              struct rlimit limit = {};
+                              ::getrlimit(RLIMIT_FSIZE, &limit);
+                              // The index, whose files are smaller, can be written.
+                              limit.rlim_cur = 250'000;
+                              ::setrlimit(RLIMIT_FSIZE, &limit);
+                          });
     QVERIFY2(cut.err.contains(u"nothing was left behind"_s), qPrintable(cut.err));
     QCOMPARE(cut.status, 1);
     QCOMPARE(folder.files(), QStringList());

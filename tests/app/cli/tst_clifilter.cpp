@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
 #include "app/cli/filtererrortext_p.h"
+#include "tests/app/cli/programrun.h"
 
-#include <QProcess>
 #include <QRegularExpression>
 #include <QStandardPaths>
 #include <QTest>
 
 using namespace Qt::StringLiterals;
+using namespace thresher::test;
 
 /// thresher events --filter, as a shell starts it.
 class tst_clifilter : public QObject
@@ -25,25 +26,6 @@ private Q_SLOTS:
 };
 
 namespace {
-
-struct Run
-{
-    int status = -1;
-    QString out;
-    QString err;
-};
-
-Run run(const QString &program, const QStringList &args)
-{
-    QProcess process;
-    process.start(program, args);
-    process.waitForFinished(60'000);
-    Run result;
-    result.status = process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1;
-    result.out = QString::fromUtf8(process.readAllStandardOutput());
-    result.err = QString::fromUtf8(process.readAllStandardError());
-    return result;
-}
 
 Run events(const QString &file, const QStringList &options)
 {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
+#include "tests/app/cli/programrun.h"
+
 #include <sys/types.h>
 
 #include <QDir>
@@ -15,6 +17,7 @@
 #include <csignal>
 
 using namespace Qt::StringLiterals;
+using namespace thresher::test;
 
 /// thresher record, recover and doctor as a shell starts them, with a recorder that records a
 /// trace.
@@ -40,25 +43,14 @@ private Q_SLOTS:
     void doctorCleansUp();
 
 private:
-    struct Run
-    {
-        int status = -1;
-        QByteArray out;
-        QString err;
-    };
     [[nodiscard]] Run run(const QStringList &args) const
     {
-        QProcess process;
-        process.setWorkingDirectory(m_dir->path());
-        process.start(QStringLiteral(THRESHER_CORE), args);
-        process.waitForFinished(60'000);
-        return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1,
-                process.readAllStandardOutput(), QString::fromUtf8(process.readAllStandardError())};
+        return thresher::test::run(QStringLiteral(THRESHER_CORE), args, {.folder = m_dir->path()});
     }
     [[nodiscard]] QString path(const QString &name) const { return m_dir->filePath(name); }
     [[nodiscard]] QByteArray countOf(const QString &file) const
     {
-        return run({u"events"_s, u"--count"_s, file}).out;
+        return run({u"events"_s, u"--count"_s, file}).bytes;
     }
 
     std::unique_ptr<QTemporaryDir> m_dir;
@@ -83,7 +75,7 @@ void tst_clirecord::aCommandIsRecorded()
     const Run got = run({u"record"_s, u"--privilege"_s, u"direct"_s, u"-e"_s, u"sched"_s, u"sh"_s,
                          u"-c"_s, u"echo said; exit 5"_s});
     QCOMPARE(got.status, 5);
-    QCOMPARE(got.out, QByteArray("said\n"));
+    QCOMPARE(got.bytes, QByteArray("said\n"));
     QCOMPARE(got.err, QString()); // no terminal
     QCOMPARE(countOf(path(u"trace.dat"_s)), m_count);
     QCOMPARE(QDir(m_dir->path()).entryList(QDir::Files | QDir::Dirs | QDir::NoDotAndDotDot),
@@ -125,7 +117,7 @@ void tst_clirecord::jsonTellsWhatWasRecorded()
     const Run got = run({u"record"_s, u"--privilege=direct"_s, u"-e"_s, u"all"_s, u"--json"_s,
                          u"-o"_s, u"a.dat"_s});
     QCOMPARE(got.status, 0);
-    const auto json = QJsonDocument::fromJson(got.out).object();
+    const auto json = QJsonDocument::fromJson(got.bytes).object();
     QCOMPARE(json.value(u"stopped"_s).toString(), u"duration"_s);
     QCOMPARE(json.value(u"file"_s).toString(), u"a.dat"_s);
     QCOMPARE(json.value(u"file_bytes"_s).toInteger(), QFile(path(u"a.dat"_s)).size());
@@ -151,7 +143,7 @@ void tst_clirecord::theFormatIsChosen()
     const Run got = run(QStringList{u"record"_s, u"--privilege=direct"_s, u"-e"_s, u"all"_s}
                         + options);
     QCOMPARE(got.status, 0);
-    QVERIFY(QString::fromUtf8(run({u"info"_s, path(u"trace.dat"_s)}).out).contains(format));
+    QVERIFY(QString::fromUtf8(run({u"info"_s, path(u"trace.dat"_s)}).bytes).contains(format));
     QCOMPARE(countOf(path(u"trace.dat"_s)), m_count);
 }
 
@@ -232,7 +224,7 @@ void tst_clirecord::aKilledOneIsRecovered()
         QTRY_VERIFY_WITH_TIMEOUT(QFile(pages).size() % 4096 == 0, 30'000);
         const Run got = run({u"recover"_s, u"--json"_s, u"--keep"_s, file + u".recording/"_s});
         QCOMPARE(got.status, 0);
-        const auto json = QJsonDocument::fromJson(got.out).object();
+        const auto json = QJsonDocument::fromJson(got.bytes).object();
         QVERIFY(json.value(u"pages"_s).toInt() * 4096 <= QFile(pages).size());
         QVERIFY(json.value(u"pages"_s).toInt() * 4096 >= enough / 4096 * 4096);
         QVERIFY(got.err.contains(u"counters of lost events"_s));
@@ -277,7 +269,7 @@ void tst_clirecord::doctorReports()
         R"( {"name": "uprobes", "available": true}],)"
         R"( "enabled": [{"id": "event:sched", "text": "sched:sched_switch is on."}],)"
         R"( "instances": ["mine"]})");
-    const QString text = QString::fromUtf8(run({u"doctor"_s, u"--privilege=direct"_s}).out);
+    const QString text = QString::fromUtf8(run({u"doctor"_s, u"--privilege=direct"_s}).bytes);
     for (const QString &what :
          {u"Linux 6.1.0, 8 CPUs, 3 of them online; tracefs at /t; not as root"_s,
           u"Recording needs root"_s, u"3 of 2 systems"_s, u"blk (top buffer only)"_s,
@@ -287,7 +279,7 @@ void tst_clirecord::doctorReports()
         QVERIFY2(text.contains(what), qPrintable(what + u" in\n"_s + text));
     const Run got = run({u"doctor"_s, u"--privilege=direct"_s, u"--json"_s});
     QCOMPARE(got.status, 0);
-    const auto json = QJsonDocument::fromJson(got.out).object();
+    const auto json = QJsonDocument::fromJson(got.bytes).object();
     QCOMPARE(json.value(u"cpus"_s).toInt(), 8);
     QCOMPARE(json.value(u"root"_s).toBool(true), false);
     QCOMPARE(json.value(u"obstacles"_s).toArray().size(), 1);
@@ -304,7 +296,7 @@ void tst_clirecord::doctorCleansUp()
     qputenv("FAKE_CAPABILITIES", R"({"type": "capabilities"})");
     const Run got = run({u"doctor"_s, u"--privilege=direct"_s, u"--clean-up"_s});
     QCOMPARE(got.status, 0);
-    QVERIFY(!got.out.contains("The event x is on."));
+    QVERIFY(!got.bytes.contains("The event x is on."));
 }
 
 QTEST_GUILESS_MAIN(tst_clirecord)

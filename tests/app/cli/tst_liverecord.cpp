@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
+#include "tests/app/cli/programrun.h"
+
 #include <sys/mount.h>
 #include <unistd.h>
 
@@ -18,6 +20,7 @@
 #include <map>
 
 using namespace Qt::StringLiterals;
+using namespace thresher::test;
 
 /// thresher record on this machine's kernel. Needs root; what it traces it traces in instances of
 /// its own.
@@ -38,20 +41,10 @@ private Q_SLOTS:
     void aFullDiskKeepsWhatFitted();
 
 private:
-    struct Run
-    {
-        int status = -1;
-        QByteArray out;
-        QString err;
-    };
     [[nodiscard]] Run run(const QStringList &args) const
     {
-        QProcess process;
-        process.setWorkingDirectory(m_dir->path());
-        process.start(QStringLiteral(THRESHER_CORE), args);
-        process.waitForFinished(120'000);
-        return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1,
-                process.readAllStandardOutput(), QString::fromUtf8(process.readAllStandardError())};
+        return thresher::test::run(QStringLiteral(THRESHER_CORE), args,
+                                   {.folder = m_dir->path(), .patienceMs = 120'000});
     }
     [[nodiscard]] QString path(const QString &name) const { return m_dir->filePath(name); }
     [[nodiscard]] QStringList instances() const
@@ -160,7 +153,7 @@ void tst_liverecord::everyEventThatTheKernelHasIsRecorded()
     QVERIFY(QDir().rmdir(witness));
     QVERIFY2(got.status == 0 && got.err.isEmpty(), qPrintable(got.err));
     const auto kernel = eventsOf(seen);
-    const auto ours = eventsOf(QString::fromUtf8(run({u"events"_s, u"a.dat"_s}).out));
+    const auto ours = eventsOf(QString::fromUtf8(run({u"events"_s, u"a.dat"_s}).bytes));
     QVERIFY(!ours.empty());
     for (const auto &[cpu, events] : ours) {
         QVERIFY(kernel.contains(cpu));
@@ -178,7 +171,7 @@ void tst_liverecord::twoBuffersRecordTheSame()
                          u"status=none"_s});
     QVERIFY2(got.status == 0 && got.err.isEmpty(), qPrintable(got.err));
     QStringList kinds[2];
-    for (const QByteArray &line : run({u"events"_s, u"trace.dat"_s}).out.split('\n')) {
+    for (const QByteArray &line : run({u"events"_s, u"trace.dat"_s}).bytes.split('\n')) {
         const auto at = line.indexOf(": sys_"); // behind the buffer's name
         if (at > 0)
             kinds[line.contains("twin") ? 1 : 0] << QString::fromUtf8(line.mid(at));
@@ -198,7 +191,7 @@ void tst_liverecord::pagesOfOtherSizesAreRecorded()
                              u"if=/dev/zero"_s, u"of=/dev/null"_s, u"bs=1"_s, u"count=20000"_s,
                              u"status=none"_s});
         QVERIFY2(got.status == 0 && got.err.isEmpty(), qPrintable(got.err));
-        QVERIFY(run({u"events"_s, u"--count"_s, u"trace.dat"_s}).out.toInt() > 80'000);
+        QVERIFY(run({u"events"_s, u"--count"_s, u"trace.dat"_s}).bytes.toInt() > 80'000);
     }
 }
 
@@ -245,7 +238,7 @@ void tst_liverecord::whoeverIsKilledWhatReachedTheDiskIsInTheTrace()
     load.waitForFinished();
     if (!client) {
         QCOMPARE(process.exitCode(), 1);
-        QVERIFY(run({u"events"_s, u"--count"_s, u"trace.dat"_s}).out.toInt() > 0);
+        QVERIFY(run({u"events"_s, u"--count"_s, u"trace.dat"_s}).bytes.toInt() > 0);
         QVERIFY(!folder.exists());
         return;
     }
@@ -257,9 +250,9 @@ void tst_liverecord::whoeverIsKilledWhatReachedTheDiskIsInTheTrace()
     QVERIFY(pages > 0);
     const Run got = run({u"recover"_s, u"--json"_s, u"trace.dat.recording"_s});
     QCOMPARE(got.status, 0);
-    const auto json = QJsonDocument::fromJson(got.out).object();
+    const auto json = QJsonDocument::fromJson(got.bytes).object();
     QCOMPARE(json.value(u"pages"_s).toInteger(), pages + json.value(u"torn_pages"_s).toInteger());
-    QVERIFY(run({u"events"_s, u"--count"_s, u"trace.dat"_s}).out.toInt() > 0);
+    QVERIFY(run({u"events"_s, u"--count"_s, u"trace.dat"_s}).bytes.toInt() > 0);
 }
 
 void tst_liverecord::aFullDiskKeepsWhatFitted()
@@ -282,9 +275,9 @@ void tst_liverecord::aFullDiskKeepsWhatFitted()
     QVERIFY2(got.err.contains(u"thresher recover small/a.dat.recording"_s), qPrintable(got.err));
     QVERIFY(pages > 1000);
     QCOMPARE(recovered.status, 0);
-    const auto json = QJsonDocument::fromJson(recovered.out).object();
+    const auto json = QJsonDocument::fromJson(recovered.bytes).object();
     QCOMPARE(json.value(u"pages"_s).toInteger(), pages + json.value(u"torn_pages"_s).toInteger());
-    QVERIFY(run({u"events"_s, u"--count"_s, u"b.dat"_s}).out.toInt() > 10'000);
+    QVERIFY(run({u"events"_s, u"--count"_s, u"b.dat"_s}).bytes.toInt() > 10'000);
 }
 
 QTEST_GUILESS_MAIN(tst_liverecord)

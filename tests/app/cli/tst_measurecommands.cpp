@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
+#include "tests/app/cli/programrun.h"
+
 #include <QHash>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QProcess>
 #include <QRegularExpression>
 #include <QStandardPaths>
 #include <QTest>
@@ -13,6 +14,7 @@
 #include <optional>
 
 using namespace Qt::StringLiterals;
+using namespace thresher::test;
 
 /// thresher latency and thresher stats, as a shell starts them; and against what the lines of
 /// trace-cmd report say.
@@ -36,25 +38,6 @@ private Q_SLOTS:
 };
 
 namespace {
-
-struct Run
-{
-    int status = -1;
-    QString out;
-    QString err;
-};
-
-Run run(const QString &program, const QStringList &args)
-{
-    QProcess process;
-    process.start(program, args);
-    process.waitForFinished(60'000);
-    Run result;
-    result.status = process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1;
-    result.out = QString::fromUtf8(process.readAllStandardOutput());
-    result.err = QString::fromUtf8(process.readAllStandardError());
-    return result;
-}
 
 Run core(const QString &command, const QString &file, const QStringList &options = {})
 {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
+#include "tests/app/cli/programrun.h"
+
 #include <QFile>
 #include <QHash>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QMap>
-#include <QProcess>
 #include <QRegularExpression>
 #include <QStandardPaths>
 #include <QTest>
@@ -16,6 +17,7 @@
 #include <optional>
 
 using namespace Qt::StringLiterals;
+using namespace thresher::test;
 
 /// thresher latency and thresher stats against what others measure.
 ///
@@ -93,17 +95,9 @@ QList<PerfRun> perfRuns()
     return runs;
 }
 
-QByteArray output(const QString &program, const QStringList &args)
-{
-    QProcess process;
-    process.start(program, args);
-    process.waitForFinished(60'000);
-    return process.readAllStandardOutput();
-}
-
 QByteArray core(const QStringList &args)
 {
-    return output(QStringLiteral(THRESHER_CORE), args);
+    return run(QStringLiteral(THRESHER_CORE), args).bytes;
 }
 
 QJsonObject latency(const QString &kind)
@@ -162,7 +156,7 @@ QMap<QString, Handled> profile(const QString &file)
         uR"(Max: (\d+)\([^)]*\) Min:(\d+))"_s);
     QMap<QString, Handled> found;
     for (const QByteArray &line :
-         output(u"trace-cmd"_s, {u"report"_s, u"--profile"_s, file}).split('\n')) {
+         run(u"trace-cmd"_s, {u"report"_s, u"--profile"_s, file}).bytes.split('\n')) {
         const auto match = row.match(QString::fromLatin1(line));
         if (!match.hasMatch())
             continue;
