@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "model/analysis/eventplaces.h"
 
+#include "model/analysis/spectext_p.h"
 #include "model/query/kernelnames.h"
 
 namespace thresher {
@@ -42,19 +43,11 @@ PairPlaces pairPlaces(const Analysis &analysis, std::uint32_t pair, const Placed
     if (pair >= analysis.pairs.size())
         return places;
     const PairSpec &spec = analysis.pairs[pair].spec;
-    const auto typeOf = [&](const std::string &event) -> std::optional<EventTypeId> {
-        const auto colon = event.find(':');
-        const EventCatalog &events = analysis.index->trace->events();
-        const EventFormat *const format = colon == std::string::npos
-                                              ? events.find({}, event)
-                                              : events.find(event.substr(0, colon),
-                                                            event.substr(colon + 1));
-        return format != nullptr ? std::optional(format->id) : std::nullopt;
-    };
-    if (const auto type = typeOf(spec.begin.event))
-        places.begin = eventPlace(*analysis.index, *type, slice.slice.begin, slice.cpu);
-    if (const auto type = typeOf(spec.end.event))
-        places.end = eventPlace(*analysis.index, *type, slice.slice.end, slice.cpu);
+    const IndexSnapshot &index = *analysis.index;
+    if (const auto event = findSpecEvent(spec.begin.event, {}, *index.trace))
+        places.begin = eventPlace(index, (*event)->id, slice.slice.begin, slice.cpu);
+    if (const auto event = findSpecEvent(spec.end.event, {}, *index.trace))
+        places.end = eventPlace(index, (*event)->id, slice.slice.end, slice.cpu);
     return places;
 }
 
@@ -73,16 +66,11 @@ std::string pairValueText(const Analysis &analysis, std::uint32_t pair, std::uin
     }
     if (key.begin == "cpu" || key.end == "cpu")
         return "CPU " + std::to_string(value);
-    const auto colon = spec.begin.event.find(':');
-    const EventCatalog &events = analysis.index->trace->events();
-    const EventFormat *const format = colon == std::string::npos
-                                          ? events.find({}, spec.begin.event)
-                                          : events.find(spec.begin.event.substr(0, colon),
-                                                        spec.begin.event.substr(colon + 1));
-    const EventField *const field = format != nullptr ? format->field(key.begin) : nullptr;
+    const auto event = findSpecEvent(spec.begin.event, {}, *analysis.index->trace);
+    const EventField *const field = event ? (*event)->field(key.begin) : nullptr;
     if (field == nullptr || field->isString || field->size > kWholeSize)
         return {};
-    if (format->system == "irq" && key.begin == "vec") {
+    if ((*event)->system == "irq" && key.begin == "vec") {
         if (const auto name = softirqName(value); !name.empty())
             return std::string(name);
     }

@@ -106,7 +106,8 @@ void OverviewWidget::query(const Key &key, std::uint32_t columns)
 void OverviewWidget::queryMarks(const Key &key, const Selection &selection, std::uint32_t columns)
 {
     queryMatches(*key.snapshot, selection, {key.range, columns}, m_matches);
-    markMatches(m_matches, static_cast<std::uint32_t>(toDevice(2, key.dpr)), m_marks);
+    markColumns(std::span<const std::uint32_t>(m_matches),
+                static_cast<std::uint32_t>(toDevice(2, key.dpr)), m_marks);
 }
 
 /// As render() and drawing its picture, without pixels: for documents.

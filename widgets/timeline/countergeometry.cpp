@@ -55,15 +55,7 @@ void buildCounterLane(std::span<const CounterColumn> columns, const CounterScale
         else
             list.spans.push_back(span);
     }
-    for (std::uint32_t x = 0; x < lost.size(); ++x) {
-        if (lost[x] == 0)
-            continue;
-        if (!list.lost.empty() && list.lost.back().end == x)
-            ++list.lost.back().end;
-        else
-            list.lost.push_back({x, x + 1, 0, 1});
-    }
-    widen(list.lost, leastLost, static_cast<std::uint32_t>(columns.size()));
+    markColumns(lost, leastLost, list.lost);
 }
 
 std::string dump(const CounterLaneList &list)

@@ -73,13 +73,18 @@ void addUnknown(const CpuLane &lane, std::vector<LaneRect> &rects)
     }
 }
 
-void addMarks(const std::vector<std::uint8_t> &columns, std::vector<LaneRect> &rects)
+template<typename Column>
+void mark(std::span<const Column> columns, std::uint32_t least, std::vector<LaneRect> &rects)
 {
-    Runs runs(rects);
-    for (std::uint32_t x = 0; x < columns.size(); ++x) {
-        if (columns[x] != 0)
-            runs.add(x, 0, 1);
+    rects.clear();
+    {
+        Runs runs(rects);
+        for (std::uint32_t x = 0; x < columns.size(); ++x) {
+            if (columns[x] != 0)
+                runs.add(x, 0, 1);
+        }
     }
+    widen(rects, least, static_cast<std::uint32_t>(columns.size()));
 }
 
 void addEvents(const CpuLane &lane, const LaneGeometryOptions &options, LaneDrawList &list)
@@ -132,36 +137,31 @@ void LaneDrawList::clear()
     labels.clear();
 }
 
-void markMatches(std::span<const std::uint32_t> matches, std::uint32_t least,
+void markColumns(std::span<const std::uint32_t> columns, std::uint32_t least,
                  std::vector<LaneRect> &rects)
 {
-    rects.clear();
-    const auto columns = static_cast<std::uint32_t>(matches.size());
-    for (std::uint32_t x = 0; x < columns; ++x) {
-        if (matches[x] == 0)
-            continue;
-        if (!rects.empty() && rects.back().end == x)
-            ++rects.back().end;
-        else
-            rects.push_back({x, x + 1, 0, 1});
-    }
-    widen(rects, least, columns);
+    mark(columns, least, rects);
+}
+
+void markColumns(std::span<const std::uint8_t> columns, std::uint32_t least,
+                 std::vector<LaneRect> &rects)
+{
+    mark(columns, least, rects);
 }
 
 void buildLane(const CpuLane &lane, const LaneGeometryOptions &options, LaneDrawList &list,
                std::span<const std::uint32_t> matches, std::span<const std::uint32_t> found)
 {
     list.clear();
-    addMarks(lane.pending, list.of(Role::Pending));
+    markColumns(std::span(lane.pending), 1, list.of(Role::Pending));
     addUnknown(lane, list.of(Role::Unknown));
     addTrack(lane.running, list.of(Role::Running));
     addTrack(lane.irq, list.of(Role::Irq));
     addTrack(lane.softirq, list.of(Role::Softirq));
     addEvents(lane, options, list);
-    markMatches(matches, options.leastMatch, list.of(Role::Match));
-    markMatches(found, options.leastMatch, list.of(Role::Found));
-    addMarks(lane.lost, list.of(Role::Lost));
-    widen(list.of(Role::Lost), options.leastLost, options.grid.columns);
+    markColumns(matches, options.leastMatch, list.of(Role::Match));
+    markColumns(found, options.leastMatch, list.of(Role::Found));
+    markColumns(std::span(lane.lost), options.leastLost, list.of(Role::Lost));
     addLabels(lane, options.grid, list);
 }
 

@@ -91,8 +91,11 @@ void buildLane(const CpuLane &lane, const LaneGeometryOptions &options, LaneDraw
                std::span<const std::uint32_t> matches = {},
                std::span<const std::uint32_t> found = {});
 
-/// The columns that hold a match, each widened to `least`. @param rects  cleared first.
-void markMatches(std::span<const std::uint32_t> matches, std::uint32_t least,
+/// The columns that are not 0, such as those that hold a match or a loss, each widened to `least`.
+/// @param rects  cleared first.
+void markColumns(std::span<const std::uint32_t> columns, std::uint32_t least,
+                 std::vector<LaneRect> &rects);
+void markColumns(std::span<const std::uint8_t> columns, std::uint32_t least,
                  std::vector<LaneRect> &rects);
 
 /// The fullest column of a lane, for LaneGeometryOptions::densityPeak of all lanes together.

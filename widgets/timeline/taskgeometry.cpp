@@ -73,11 +73,7 @@ void buildTaskLane(const TrackLane &lane, const PixelGrid &grid, std::span<const
             && column.value != static_cast<std::uint32_t>(TaskState::Running))
             add(list.runs, x, 0, kFullLevel);
     }
-    for (std::uint32_t x = 0; x < lost.size(); ++x) {
-        if (lost[x] != 0)
-            add(list.lost, x, 0, 1);
-    }
-    widen(list.lost, leastLost, grid.columns);
+    markColumns(lost, leastLost, list.lost);
     addLabels(lane, grid, list);
 }
 

@@ -93,15 +93,8 @@ void TimelineRenderer::queryTexts(Frame &frame, std::size_t number)
             row.bars.slices.push_back({x, end, 0, kFullLevel});
     }
     label(columns);
-    for (std::uint32_t x = 0; x < frame.lost.size(); ++x) {
-        if (frame.lost[x] == 0)
-            continue;
-        if (!row.bars.lost.empty() && row.bars.lost.back().end == x)
-            ++row.bars.lost.back().end;
-        else
-            row.bars.lost.push_back({x, x + 1, 0, 1});
-    }
-    widen(row.bars.lost, static_cast<std::uint32_t>(std::max(1, frame.device(4))), columns);
+    markColumns(std::span<const std::uint8_t>(frame.lost),
+                static_cast<std::uint32_t>(std::max(1, frame.device(4))), row.bars.lost);
 }
 
 /// Of what stands in a column the first, as far as there is room.
