@@ -78,10 +78,10 @@ public:
         // Version 6 has one size for all pages: smaller ones are filled up with nothing.
         const bool isAsItIs = !m_deflater
                               && (m_head.version == 7 || layout.pageSize == m_head.pageSize);
-        for (std::uint64_t at = 0; at < whole; at += kStepOf(layout)) {
+        for (std::uint64_t at = 0; at < whole; at += stepOf(layout)) {
             if (m_stop.stop_requested())
                 return fail(ErrorKind::Cancelled, "Making the trace was cancelled.");
-            const auto size = std::min(kStepOf(layout), whole - at);
+            const auto size = std::min(stepOf(layout), whole - at);
             if (isAsItIs)
                 THRESHER_TRY(m_writer.copy(from.get(), at, size));
             else
@@ -99,7 +99,7 @@ public:
     }
 
 private:
-    static std::uint64_t kStepOf(const PageLayout &layout)
+    static std::uint64_t stepOf(const PageLayout &layout)
     {
         return std::max<std::uint64_t>(kStep / layout.pageSize, 1) * layout.pageSize;
     }
