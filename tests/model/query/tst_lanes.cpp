@@ -436,7 +436,8 @@ void tst_lanes::columnsTellWhetherTheyHoldAValue()
                     if (slice.value != value || !isThere)
                         continue;
                     const TimeNs begin = std::max(slice.begin, range.begin);
-                    const TimeNs last = std::max(begin, std::min(slice.end, range.end) - 1);
+                    const TimeNs end = std::min(slice.end, range.end);
+                    const TimeNs last = end > begin ? end - 1 : begin;
                     for (auto x = grid.columnOf(begin); x <= grid.columnOf(last); ++x)
                         naive[x] = kTrackHolds;
                 }
