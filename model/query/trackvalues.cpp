@@ -66,9 +66,9 @@ void findValue(const TrackView &track, std::uint32_t value, const PixelGrid &gri
         if (i >= track.size || slice.begin >= range.end)
             return;
         const TimeNs begin = std::max(slice.begin, range.begin);
+        const TimeNs end = std::min(slice.end, range.end);
         const std::uint32_t first = bounds.columnOf(begin);
-        const std::uint32_t last = bounds.columnOf(
-            std::max(begin, std::min(slice.end, range.end) - 1));
+        const std::uint32_t last = end > begin ? bounds.columnOf(end - 1) : first;
         for (std::uint32_t x = first; x <= last; ++x)
             out[x].flags = static_cast<std::uint16_t>(out[x].flags | kTrackHolds);
         if (last + 1 >= bounds.columns())
