@@ -50,6 +50,7 @@ public:
     QString write()
     {
         head();
+        slices();
         fields(false);
         stack();
         raw();
@@ -117,6 +118,34 @@ private:
                      m_how.theme.secondary.name(), text, m_how.theme.line.name(), name,
                      isOpen && !legend.isEmpty() ? legendCell(legend) : QString());
         return isOpen;
+    }
+
+    void slices()
+    {
+        if (m_how.slices.empty() || !caption(u"slices"_s, tr("PART OF")))
+            return;
+        const Theme &theme = m_how.theme;
+        m_out += u"<table width=\"100%\" cellspacing=\"0\" cellpadding=\"0\">"_s;
+        for (const DetailsSlice &slice : m_how.slices) {
+            const QString where = slice.other
+                                      ? u"<a href=\"event:%1/%2\" style=\"color:%3; "
+                                        "text-decoration:none;\">%4</a>"_s.arg(slice.other->stream)
+                                            .arg(slice.other->event)
+                                            .arg(theme.accent.name(), slice.where)
+                                      : styled(slice.where, theme.faint, fonts().small);
+            // A name that is long has a line of its own.
+            const int rest = widthOf(slice.duration.toStdString(), fonts().mono)
+                             + widthOf(slice.where.toStdString(), fonts().small) + 2 * kGap;
+            const QString name = styled(slice.name.toHtmlEscaped(), theme.secondary, fonts().ui);
+            const QString duration = styled(slice.duration, theme.text, fonts().mono);
+            if (widthOf(slice.name.toStdString(), fonts().ui) + rest > m_how.width) {
+                row(u"<td colspan=\"3\" style=\"padding-top:3px;\">"_s + name + u"</td>"_s);
+                row(cell({}) + cell(duration, 0, 1, true) + cell(where, 0, 1, true));
+            } else {
+                row(cell(name) + cell(duration, 0, 1, true) + cell(where, 0, 1, true));
+            }
+        }
+        m_out += u"</table>"_s;
     }
 
     void fields(bool common)

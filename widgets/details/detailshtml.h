@@ -9,10 +9,20 @@
 
 #include <optional>
 #include <set>
+#include <vector>
 
 namespace thresher::ui {
 
 struct Theme;
+
+/// What the event is a part of: a pair's slice, a system call, a function.
+struct DetailsSlice
+{
+    QString name; ///< "irq handler irq=24"
+    QString duration;
+    QString where; ///< "begins here", "12 µs in"
+    std::optional<Place> other; ///< The event at its other end; a link to "event:STREAM/NUMBER".
+};
 
 /// What the details pane shows, as the rich text that QTextDocument understands. Pure.
 struct DetailsText
@@ -21,10 +31,12 @@ struct DetailsText
     TimeStyle time;
     std::optional<Row> row; ///< Of the table; nullopt: the event is hidden there.
     const std::set<QString> &folded; ///< Names of sections.
+    std::vector<DetailsSlice> slices;
     int width = 300; ///< Pixels a line may take: what does not fit has lines of its own.
 };
 
-/// Sections are "fields", "stack", "raw", "common", "format"; a caption is a link to "fold:NAME".
+/// Sections are "slices", "fields", "stack", "raw", "common", "format"; a caption is a link to
+/// "fold:NAME".
 [[nodiscard]] QString detailsHtml(const EventDetails &details, const DetailsText &how);
 
 /// Lines of offset, bytes in hexadecimal and as ASCII. @param perLine  > 0.

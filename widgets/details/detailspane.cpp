@@ -2,8 +2,10 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "widgets/details/detailspane.h"
 
-#include "widgets/details/detailshtml.h"
+#include "model/analysis/eventplaces.h"
+#include "model/analysis/eventslices.h"
 #include "widgets/theme.h"
+#include "widgets/timeline/statenames.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -27,15 +29,7 @@ DetailsPane::DetailsPane(ViewState &view, QWidget *parent)
     document()->setDocumentMargin(16);
     document()->setUndoRedoEnabled(false);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    connect(this, &QTextBrowser::anchorClicked, this, [this](const QUrl &url) {
-        const QString section = url.path();
-        if (url.scheme() != u"fold" || section.isEmpty())
-            return;
-        if (m_folded.erase(section) == 0)
-            m_folded.insert(section);
-        render();
-        Q_EMIT foldedChanged();
-    });
+    connect(this, &QTextBrowser::anchorClicked, this, &DetailsPane::follow);
     connect(&view, &ViewState::changed, this, [this](ViewState::Changes changes) {
         // While it is indexed, what is known of one event does not change.
         const bool isOtherTrace = changes.testFlag(ViewState::SnapshotChanged) && !m_details;
@@ -44,8 +38,25 @@ DetailsPane::DetailsPane(ViewState &view, QWidget *parent)
                 & (ViewState::CurrentEventChanged | ViewState::SelectionChanged
                    | ViewState::TimeFormatChanged)))
             update();
+        else if (changes.testFlag(ViewState::AnalysisChanged) && m_details)
+            render();
     });
     update();
+}
+
+void DetailsPane::follow(const QUrl &link)
+{
+    const QString path = link.path();
+    if (link.scheme() == u"event") {
+        const QStringList numbers = path.split(u'/');
+        if (numbers.size() == 2)
+            m_view.setCurrentEvent(Place{numbers[0].toUInt(), numbers[1].toULongLong()});
+    } else if (link.scheme() == u"fold" && !path.isEmpty()) {
+        if (m_folded.erase(path) == 0)
+            m_folded.insert(path);
+        render();
+        Q_EMIT foldedChanged();
+    }
 }
 
 void DetailsPane::setProvider(Provider provider)
@@ -88,7 +99,8 @@ void DetailsPane::render()
     const int scrolled = verticalScrollBar()->value();
     m_textWidth = textWidth();
     if (m_details) {
-        setHtml(detailsHtml(*m_details, {theme, timeStyle(m_view), m_row, m_folded, m_textWidth}));
+        setHtml(detailsHtml(*m_details,
+                            {theme, timeStyle(m_view), m_row, m_folded, slices(), m_textWidth}));
     } else {
         const QString hint
             = m_view.snapshot()
@@ -97,6 +109,42 @@ void DetailsPane::render()
         setHtml(u"<p style=\"color:%1;\">%2</p>"_s.arg(theme.secondary.name(), hint));
     }
     verticalScrollBar()->setValue(scrolled);
+}
+
+std::vector<DetailsSlice> DetailsPane::slices() const
+{
+    const auto &analysis = m_view.analysis();
+    if (!analysis || !m_details)
+        return {};
+    const TimeStyle style = timeStyle(m_view);
+    const auto durationOf = [&](TimeNs begin, TimeNs end) {
+        return formatDuration(TimeRange{begin, end}.duration(), style.isNanoseconds);
+    };
+    std::vector<DetailsSlice> lines;
+    for (const EventSlice &found : slicesOf(*analysis, m_details->row.place)) {
+        const Slice &slice = found.slice.slice;
+        DetailsSlice line{{}, durationOf(slice.begin, slice.end), {}, found.other};
+        if (found.key.what == TrackClass::Pair) {
+            const std::string key = pairValueText(*analysis, found.key.group, slice.value);
+            line.name = QString::fromStdString(analysis->pairs[found.key.group].spec.name
+                                               + (key.empty() ? key : ' ' + key));
+        } else {
+            line.name = sliceName(*analysis, found.key.what, slice.value);
+        }
+        switch (found.role) {
+        case SliceRole::Begin:
+            line.where = tr("from here ▸");
+            break;
+        case SliceRole::End:
+            line.where = tr("◂ to here");
+            break;
+        case SliceRole::Inside:
+            line.where = tr("%1 in").arg(durationOf(slice.begin, m_details->row.time));
+            break;
+        }
+        lines.push_back(std::move(line));
+    }
+    return lines;
 }
 
 /// As if there were a scroll bar: what is shown must not depend on whether it makes one appear.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "model/qt/viewstate.h"
+#include "widgets/details/detailshtml.h"
 #include "widgets/filterbar/filtermenu.h"
 
 #include <QTextBrowser>
@@ -13,8 +14,8 @@
 
 namespace thresher::ui {
 
-/// All of the current event: fields, stack, raw bytes, format. One text, so that any part of it can
-/// be selected and copied; captions fold what is under them. GUI thread.
+/// All of the current event: what it is a part of, fields, stack, raw bytes, format. One text, so
+/// that any part of it can be selected and copied; captions fold what is under them. GUI thread.
 class DetailsPane final : public QTextBrowser
 {
     Q_OBJECT
@@ -42,6 +43,8 @@ protected:
 private:
     void update();
     void render();
+    void follow(const QUrl &link);
+    [[nodiscard]] std::vector<DetailsSlice> slices() const;
     [[nodiscard]] int textWidth() const;
 
     ViewState &m_view;

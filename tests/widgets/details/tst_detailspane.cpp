@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
+#include "tests/model/analysis/analysisscene.h"
 #include "tests/support/memoryindex.h"
 #include "tests/widgets/failonwarnings.h"
 #include "widgets/details/detailshtml.h"
@@ -162,6 +163,44 @@ private Q_SLOTS:
         QCOMPARE_GE(found, int(parts.size()) - 1); // a number may have its other base beside it
     }
 
+    void whatAnEventIsAPartOfLeadsToItsOtherEnd()
+    {
+        test::TraceDatWriter writer;
+        writer.softirqEntry(0, 10'000, 0, 1);
+        writer.softirqEntry(1, 15'000, 0, 3);
+        writer.softirqExit(0, 20'000, 0, 1);
+        writer.softirqExit(1, 60'000, 0, 3);
+        const test::AnalysisScene recording(writer);
+        ViewState view;
+        view.setSnapshot(recording.index);
+        DetailsPane pane(view);
+        pane.setProvider([](Place place) {
+            EventDetails d = details();
+            d.row.place = place;
+            return std::optional(d);
+        });
+        pane.resize(330, 800);
+        pane.show();
+        view.setCurrentEvent(Place{1, 0});
+        QCoreApplication::sendPostedEvents();
+        QVERIFY(!pane.document()->toPlainText().contains(u"PART OF"_s)); // not known yet
+        view.setAnalysis(recording.analysis);
+        QCoreApplication::sendPostedEvents();
+        const QString begin = pane.document()->toPlainText().replace(QChar::Nbsp, u' ');
+        QVERIFY2(begin.contains(u"▾ PART OF\n\nsoftirq NET_RX\n45.000 µs"_s), qPrintable(begin));
+
+        // The link is where it is drawn.
+        const QTextCursor link = pane.document()->find(u"from here"_s);
+        QVERIFY(!link.isNull());
+        QTest::mouseClick(pane.viewport(), Qt::LeftButton, {},
+                          pane.cursorRect(link).center() - QPoint(6, 0));
+        QCoreApplication::sendPostedEvents();
+        QCOMPARE(view.currentEvent(), std::optional(Place{1, 1}));
+        const QString end = pane.document()->toPlainText();
+        QVERIFY2(end.contains(u"◂ to here"_s), qPrintable(end));
+        QCOMPARE(end.count(u"softirq"_s), 1);
+    }
+
     void captionsFoldAndUnfold()
     {
         Scene scene;
@@ -204,7 +243,7 @@ private Q_SLOTS:
         d.isInChunk = true;
         const std::set<QString> folded;
         QTextDocument document;
-        document.setHtml(detailsHtml(d, {Theme::light(), {}, std::nullopt, folded}));
+        document.setHtml(detailsHtml(d, {Theme::light(), {}, std::nullopt, folded, {}}));
         QVERIFY(document.toPlainText().contains(
             u"20 bytes, in the compressed chunk at byte 1,125,646 of the file"_s));
     }
@@ -218,7 +257,7 @@ private Q_SLOTS:
         d.lostBefore = LostSpan{1, 2, 1, 89};
         const std::set<QString> folded;
         QTextDocument document;
-        document.setHtml(detailsHtml(d, {Theme::dark(), {}, std::nullopt, folded}));
+        document.setHtml(detailsHtml(d, {Theme::dark(), {}, std::nullopt, folded, {}}));
         const QString text = document.toPlainText();
         QVERIFY(text.contains(u"cannot be read"_s));
         QVERIFY(text.contains(u"89 events were lost right before"_s));
