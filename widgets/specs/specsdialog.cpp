@@ -3,6 +3,7 @@
 #include "widgets/specs/specsdialog.h"
 
 #include "widgets/filterbar/filterfield.h"
+#include "widgets/specs/specform.h"
 #include "widgets/theme.h"
 
 #include <QApplication>
@@ -27,13 +28,19 @@ SpecsDialog::SpecsDialog(SpecList &specs, QWidget *parent)
     setAttribute(Qt::WA_DeleteOnClose);
     setWindowTitle(tr("Pairs and counters"));
     setObjectName(u"specsDialog"_s);
-    resize(900, 520);
+    resize(960, 620);
     auto *layout = new QVBoxLayout(this);
     layout->addWidget(m_table, 1);
     makeTable();
-    auto *editor = new QHBoxLayout;
     makeEditor();
-    editor->addWidget(m_kind);
+    auto *form = new QHBoxLayout;
+    form->addWidget(m_kind, 0, Qt::AlignTop);
+    form->addWidget(m_form, 1);
+    layout->addLayout(form);
+    auto *editor = new QHBoxLayout;
+    auto *label = new QLabel(tr("As te&xt"), this);
+    label->setBuddy(m_field);
+    editor->addWidget(label);
     editor->addWidget(m_field, 1);
     editor->addWidget(m_save);
     layout->addLayout(editor);
@@ -47,7 +54,7 @@ SpecsDialog::SpecsDialog(SpecList &specs, QWidget *parent)
     for (const auto signal : {&QAbstractItemModel::rowsInserted, &QAbstractItemModel::rowsRemoved})
         connect(&specs, signal, this, &SpecsDialog::update);
     startNew();
-    m_field->setFocus();
+    m_form->field(SpecForm::Part::Name)->setFocus();
 }
 
 void SpecsDialog::makeTable()
@@ -74,11 +81,15 @@ void SpecsDialog::makeEditor()
     m_kind = new QComboBox(this);
     m_kind->addItems({tr("Pair"), tr("Counter")});
     m_kind->setAccessibleName(tr("What it is"));
+    const auto complete = [this](SpecKind kind, const std::string &text, std::size_t cursor) {
+        const auto &index = m_specs.snapshot();
+        return index ? specCompletions(kind, text, cursor, *index) : std::vector<Completion>();
+    };
+    m_form = new SpecForm(complete, this);
     m_field = new FilterField(this);
     m_field->setAccessibleName(tr("A pair or counter of yours"));
-    m_field->setProvider([this](const std::string &text, std::size_t cursor) {
-        const auto &index = m_specs.snapshot();
-        return index ? specCompletions(kind(), text, cursor, *index) : std::vector<Completion>();
+    m_field->setProvider([this, complete](const std::string &text, std::size_t cursor) {
+        return complete(kind(), text, cursor);
     });
     m_save = new QPushButton(this);
     m_save->setAutoDefault(false);
@@ -87,7 +98,18 @@ void SpecsDialog::makeEditor()
     m_said->setTextFormat(Qt::PlainText);
     m_said->setMinimumHeight(2 * QFontMetrics(font()).lineSpacing());
     m_said->setAlignment(Qt::AlignTop | Qt::AlignLeft);
-    connect(m_kind, &QComboBox::currentIndexChanged, this, &SpecsDialog::check);
+    connect(m_kind, &QComboBox::currentIndexChanged, this, [this] {
+        m_form->show(kind(), m_field->text());
+        check();
+    });
+    connect(m_form, &SpecForm::edited, this, [this] {
+        m_field->setText(m_form->text());
+        m_field->setCursorPosition(0);
+    });
+    connect(m_form, &SpecForm::applied, this, &SpecsDialog::save);
+    connect(m_form, &SpecForm::left, this, &QDialog::reject);
+    connect(m_field, &QLineEdit::textChanged, this,
+            [this] { m_form->show(kind(), m_field->text()); });
     connect(m_field, &QLineEdit::textChanged, this, &SpecsDialog::check);
     connect(m_field, &FilterField::applied, this, &SpecsDialog::save);
     connect(m_field, &FilterField::left, this, &QDialog::reject);
@@ -109,7 +131,7 @@ QWidget *SpecsDialog::makeButtons()
     m_new = add(tr("&New"), [this] {
         m_table->setCurrentIndex({});
         startNew();
-        m_field->setFocus();
+        m_form->field(SpecForm::Part::Name)->setFocus();
     });
     m_remove = add(tr("&Delete"), [this] { m_specs.remove(row()); });
     m_copy = add(tr("&Copy all as text"),

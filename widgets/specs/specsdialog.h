@@ -14,10 +14,11 @@ class QTableView;
 namespace thresher::ui {
 
 class FilterField;
+class SpecForm;
 
 /// Which pairs and counters are looked for: switched on and off in a table; the user's own are
-/// written below it, with completion, and what is wrong is told while one types. Every change holds
-/// at once. Deletes itself when closed.
+/// written below it, in a form or as text, which follow each other, with completion, and what is
+/// wrong is told while one types. Every change holds at once. Deletes itself when closed.
 class SpecsDialog final : public QDialog
 {
     Q_OBJECT
@@ -28,6 +29,7 @@ public:
 
     [[nodiscard]] QTableView *table() const { return m_table; }
     [[nodiscard]] QComboBox *kindBox() const { return m_kind; }
+    [[nodiscard]] SpecForm *form() const { return m_form; }
     [[nodiscard]] FilterField *field() const { return m_field; }
     [[nodiscard]] QPushButton *saveButton() const { return m_save; }
     [[nodiscard]] QPushButton *newButton() const { return m_new; }
@@ -52,6 +54,7 @@ private:
     SpecList &m_specs;
     QTableView *m_table;
     QComboBox *m_kind = nullptr;
+    SpecForm *m_form = nullptr;
     FilterField *m_field = nullptr;
     QLabel *m_said = nullptr;
     QPushButton *m_new = nullptr;

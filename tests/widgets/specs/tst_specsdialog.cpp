@@ -2,10 +2,12 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "tests/model/analysis/analysisscene.h"
 #include "widgets/filterbar/filterfield.h"
+#include "widgets/specs/specform.h"
 #include "widgets/specs/specsdialog.h"
 #include "widgets/theme.h"
 
 #include <QApplication>
+#include <QCheckBox>
 #include <QClipboard>
 #include <QComboBox>
 #include <QListView>
@@ -50,10 +52,11 @@ struct Scene
     Scene &operator=(const Scene &) = delete;
     ~Scene() { delete dialog; }
 
-    void type(const QString &text) const
+    void type(const QString &text) const { type(dialog->field(), text); }
+    static void type(FilterField *field, const QString &text)
     {
-        dialog->field()->setFocus();
-        QTest::keyClicks(dialog->field(), text);
+        field->setFocus();
+        QTest::keyClicks(field, text);
     }
     static void click(QWidget *button) { QTest::mouseClick(button, Qt::LeftButton); }
 };
@@ -97,6 +100,78 @@ private Q_SLOTS:
                  u"pair mine: softirq_entry -> softirq_exit by vec on vec\n"_s);
         Scene::click(scene.dialog->removeButton());
         QCOMPARE(scene.list.toText(), QString());
+    }
+
+    void aPairIsPutTogetherInTheForm()
+    {
+        Scene scene;
+        using Part = SpecForm::Part;
+        SpecForm *form = scene.dialog->form();
+        QVERIFY(form->field(Part::Name)->hasFocus());
+        Scene::type(form->field(Part::Name), u"my pair"_s);
+        // By the keyboard from field to field; each completes what may stand there.
+        QTest::keyClick(form->field(Part::Name), Qt::Key_Tab);
+        QTest::keyClick(scene.dialog->focusWidget(), Qt::Key_Tab); // the check box
+        FilterField *begin = form->field(Part::Begin);
+        QTRY_VERIFY(begin->hasFocus());
+        QTest::keyClicks(begin, u"softirq_e"_s);
+        QVERIFY(begin->list()->isVisible());
+        QTest::keyClick(begin, Qt::Key_Tab);
+        QCOMPARE(begin->text().trimmed(), u"softirq_entry"_s);
+        Scene::type(form->field(Part::BeginFilter), u"ve"_s);
+        QTest::keyClick(form->field(Part::BeginFilter), Qt::Key_Tab);
+        Scene::type(form->field(Part::BeginFilter), u"== 1"_s);
+        QTest::keyClick(form->field(Part::BeginFilter), Qt::Key_Escape);
+        Scene::type(form->field(Part::End), u"softirq_exit"_s);
+        QCOMPARE(scene.dialog->said(), u"19 begin events, 19 end events in this trace"_s);
+        Scene::type(form->field(Part::Keys), u"vec"_s);
+        form->firstBox()->click();
+        QCOMPARE(scene.dialog->field()->text(),
+                 u"\"my pair\": first softirq_entry if (vec == 1) -> softirq_exit by vec"_s);
+        // What is written as text is in the form, too.
+        scene.dialog->field()->setFocus();
+        QTest::keyClick(scene.dialog->field(), Qt::Key_End);
+        scene.type(u" on vec"_s);
+        QTest::keyClick(scene.dialog->field(), Qt::Key_Escape); // the list
+        QCOMPARE(form->field(Part::Lane)->text(), u"vec"_s);
+        form->field(Part::Lane)->setFocus();
+        QTest::keyClick(form->field(Part::Lane), Qt::Key_Return);
+        QCOMPARE(scene.list.toText(), u"pair \"my pair\": first softirq_entry if (vec == 1) -> "
+                                      "softirq_exit by vec on vec\n"_s);
+        // A wrong part is told and not added.
+        form->field(Part::End)->setText(u"softirq_none"_s);
+        QVERIFY(scene.dialog->said().contains(u"'softirq_none'"_s));
+        QVERIFY(!scene.dialog->saveButton()->isEnabled());
+    }
+
+    void aCounterIsPutTogetherInTheForm()
+    {
+        Scene scene;
+        using Part = SpecForm::Part;
+        SpecForm *form = scene.dialog->form();
+        QVERIFY(form->field(Part::Begin)->isVisible());
+        scene.dialog->kindBox()->setCurrentIndex(1);
+        QVERIFY(!form->field(Part::Begin)->isVisible());
+        Scene::type(form->field(Part::Name), u"vectors"_s);
+        Scene::type(form->field(Part::Event), u"softirq_en"_s);
+        QTest::keyClick(form->field(Part::Event), Qt::Key_Tab);
+        Scene::type(form->field(Part::Field), u"v"_s);
+        QTest::keyClick(form->field(Part::Field), Qt::Key_Tab);
+        Scene::type(form->field(Part::Series), u"c"_s);
+        QTest::keyClick(form->field(Part::Series), Qt::Key_Tab);
+        Scene::type(form->field(Part::Unit), u"kinds"_s);
+        form->signedBox()->click();
+        QCOMPARE(scene.dialog->said(), u"19 events in this trace"_s);
+        Scene::click(scene.dialog->saveButton());
+        QCOMPARE(scene.list.toText(),
+                 u"counter vectors: softirq_entry vec signed by cpu in kinds\n"_s);
+        Scene::click(scene.dialog->newButton());
+        QCOMPARE(form->text(), QString());
+        // A built-in one is shown in its parts.
+        scene.dialog->table()->selectRow(1);
+        QCOMPARE(scene.dialog->kindBox()->currentIndex(), 0);
+        QCOMPARE(form->field(Part::Begin)->text(), u"irq:softirq_entry"_s);
+        QCOMPARE(form->text(), scene.dialog->field()->text());
     }
 
     void whatIsWrongIsMarkedWhileOneTypes()
