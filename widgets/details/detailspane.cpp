@@ -139,7 +139,10 @@ std::vector<DetailsSlice> DetailsPane::slices() const
             line.where = tr("◂ to here");
             break;
         case SliceRole::Inside:
-            line.where = tr("%1 in").arg(durationOf(slice.begin, m_details->row.time));
+            line.where = m_details->row.time == slice.begin ? tr("begins")
+                         : m_details->row.time == slice.end
+                             ? tr("ends")
+                             : tr("%1 in").arg(durationOf(slice.begin, m_details->row.time));
             break;
         }
         lines.push_back(std::move(line));

@@ -52,9 +52,13 @@ SpecForm::SpecForm(Provider provider, QWidget *parent)
 {
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins({});
-    const auto grid = [](QWidget *of) {
+    // Several grids whose columns are equally wide, whatever is in them.
+    const int labelWidth = QFontMetrics(font()).horizontalAdvance(tr("Curve for each"));
+    const auto grid = [labelWidth](QWidget *of) {
         auto *made = new QGridLayout(of);
         made->setContentsMargins({});
+        made->setColumnMinimumWidth(0, labelWidth);
+        made->setColumnMinimumWidth(2, labelWidth);
         made->setColumnStretch(1, 3);
         made->setColumnStretch(3, 2);
         return made;
@@ -72,14 +76,12 @@ SpecForm::SpecForm(Provider provider, QWidget *parent)
     put(top, 0, 0, Part::Name, tr("Na&me"), tr("as it is called in lanes and lists"));
     top->addWidget(m_first, 0, 2, 1, 2);
     top->addWidget(m_signed, 0, 2, 1, 2);
-    // Two grids whose columns are equally wide whatever is in them.
     auto *pair = grid(m_pair);
     put(pair, 0, 0, Part::Begin, tr("From e&vent"), tr("block_rq_issue"));
     put(pair, 0, 1, Part::BeginFilter, tr("if"), tr("any; or a filter: bytes > 4096"));
     put(pair, 1, 0, Part::End, tr("&To event"), tr("block_rq_complete"));
     put(pair, 1, 1, Part::EndFilter, tr("if"), tr("any"));
-    put(pair, 2, 0, Part::Keys, tr("Wit&h the same"),
-        tr("fields, task, cpu: dev, sector; pid=task where they differ"));
+    put(pair, 2, 0, Part::Keys, tr("Wit&h the same"), tr("dev, sector; cpu; pid=task"));
     put(pair, 2, 1, Part::Lane, tr("&Lane for each"), tr("task, cpu or a key"));
     auto *counter = grid(m_counter);
     put(counter, 0, 0, Part::Event, tr("E&vent"), tr("cpu_frequency"));
