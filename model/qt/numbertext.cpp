@@ -5,6 +5,7 @@
 #include "model/base/grouped.h"
 
 #include <array>
+#include <cmath>
 
 using namespace Qt::StringLiterals;
 
@@ -13,6 +14,20 @@ namespace thresher {
 QString groupedNumber(std::uint64_t number)
 {
     return QString::fromStdString(grouped(number));
+}
+
+QString shortNumber(std::int64_t number)
+{
+    const QString sign = number < 0 ? u"−"_s : QString();
+    double value = std::abs(static_cast<double>(number));
+    if (value < 1000)
+        return sign + QString::number(value, 'f', 0);
+    constexpr std::array<QChar, 6> kUnits{u'k', u'M', u'G', u'T', u'P', u'E'};
+    std::size_t unit = 0;
+    for (value /= 1000; value >= 999.5 && unit + 1 < kUnits.size(); ++unit)
+        value /= 1000;
+    const int decimals = value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
+    return sign + QString::number(value, 'f', decimals) + kUnits[unit];
 }
 
 QString sizeText(std::uint64_t bytes)

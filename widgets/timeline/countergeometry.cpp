@@ -33,6 +33,16 @@ CounterScale counterScale(std::int64_t least, std::int64_t largest)
     return scale;
 }
 
+CounterScale laneScale(std::int64_t least, std::int64_t largest, const CounterScale &common)
+{
+    const double room = static_cast<double>(common.high) - static_cast<double>(common.low);
+    const CounterScale own = counterScale(least, largest);
+    const double used = std::max(static_cast<double>(largest), 0.0)
+                        - std::min(static_cast<double>(least), 0.0);
+    const bool isFromZero = common.low <= 0 && common.high >= 0;
+    return isFromZero && used * 4 < room ? own : common;
+}
+
 void CounterLaneList::clear()
 {
     spans.clear();

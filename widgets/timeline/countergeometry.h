@@ -23,6 +23,10 @@ struct CounterScale
 /// For values from `least` to `largest`, over the whole trace, so that it stays as one scrolls:
 /// from 0, unless what they differ by would be hard to see then (a quarter of the lane or less).
 [[nodiscard]] CounterScale counterScale(std::int64_t least, std::int64_t largest);
+/// One scale serves all lanes of a counter, so that they can be compared; but a lane whose curve
+/// would be lower than a quarter of its height has a scale of its own.
+[[nodiscard]] CounterScale laneScale(std::int64_t least, std::int64_t largest,
+                                     const CounterScale &common);
 
 /// The curve in some columns, from the least to the largest value: levels, 0 to kCounterTop.
 struct CounterSpan

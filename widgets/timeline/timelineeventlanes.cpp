@@ -35,14 +35,18 @@ void TimelineRenderer::queryCounter(Frame &frame, std::size_t number)
         sampleCounter(*scene.analysis, {lane.number, lane.key}, frame.grid, row.values);
     std::int64_t least = std::numeric_limits<std::int64_t>::max();
     std::int64_t largest = std::numeric_limits<std::int64_t>::min();
-    // One scale for all its lanes, so that they can be compared.
+    const CounterSeries *own = nullptr;
     for (const CounterSeries &series : scene.analysis->counters[lane.number].series) {
         least = std::min(least, series.min);
         largest = std::max(largest, series.max);
+        if (!lane.isSum && series.key == lane.key)
+            own = &series;
     }
     if (least > largest)
         return;
     row.scale = counterScale(least, largest);
+    if (own != nullptr)
+        row.scale = laneScale(own->min, own->max, row.scale);
     buildCounterLane(row.values, row.scale, frame.lost,
                      static_cast<std::uint32_t>(std::max(1, frame.device(4))), row.curve);
 }
@@ -136,6 +140,10 @@ void TimelineRenderer::paintEventLaneName(Frame &frame, const LaneRow &row)
         frame.canvas.drawText(Font::Load, {right - width, y}, width, text, quiet);
         return width;
     };
+    const QString name = scene.analysis ? eventLaneName(lane, *scene.snapshot, *scene.analysis)
+                                        : eventLaneName(lane, *scene.snapshot, Analysis());
+    const int gap = frame.device(6);
+    const int nameWidth = frame.canvas.textWidth(Font::Lane, name);
     int used = 0;
     if (lane.kind == Lane::Kind::Counter && scene.analysis
         && lane.number < scene.analysis->counters.size()) {
@@ -144,19 +152,24 @@ void TimelineRenderer::paintEventLaneName(Frame &frame, const LaneRow &row)
         const Stripe curve = taskStripes(place.height).state;
         const int height = frame.canvas.textHeight(Font::Load);
         const int top = place.top + curve.top - frame.device(1);
-        used = atRight(counterValueText(spec, scale.high), top);
+        // Without all digits where the name has no room beside them.
+        const bool isShort = left + nameWidth + gap
+                                 + frame.canvas.textWidth(Font::Load,
+                                                          counterValueText(spec, scale.high))
+                             > right;
+        const auto text = [&](std::int64_t value) {
+            return isShort ? shortNumber(value) : counterValueText(spec, value);
+        };
+        used = atRight(text(scale.high), top);
         if (place.height >= 2 * height + frame.device(2))
-            used = std::max(used, atRight(counterValueText(spec, scale.low),
+            used = std::max(used, atRight(text(scale.low),
                                           place.top + place.height - height - frame.device(2)));
     } else if (lane.kind == Lane::Kind::Pair && scene.analysis
                && lane.number < scene.analysis->pairs.size() && lane.of.part == LaneId::Part::All) {
         used = atRight(groupedNumber(scene.analysis->pairs[lane.number].slices),
                        middle(Font::Load));
     }
-    frame.canvas.drawText(Font::Lane, {left, middle(Font::Lane)},
-                          right - used - frame.device(6) - left,
-                          scene.analysis ? eventLaneName(lane, *scene.snapshot, *scene.analysis)
-                                         : eventLaneName(lane, *scene.snapshot, Analysis()),
+    frame.canvas.drawText(Font::Lane, {left, middle(Font::Lane)}, right - used - gap - left, name,
                           frame.theme.text.rgb());
 }
 

@@ -31,6 +31,27 @@ private Q_SLOTS:
         QTEST(groupedNumber(number), "text");
     }
 
+    void shortOnesHaveThreeDigits_data()
+    {
+        QTest::addColumn<qlonglong>("number");
+        QTest::addColumn<QString>("text");
+        QTest::newRow("zero") << 0LL << u"0"_s;
+        QTest::newRow("whole") << 999LL << u"999"_s;
+        QTest::newRow("negative") << -17LL << u"−17"_s;
+        QTest::newRow("thousands") << 1'234LL << u"1.23k"_s;
+        QTest::newRow("tens of thousands") << 99'949LL << u"99.9k"_s;
+        QTest::newRow("rounded up to hundreds") << 99'950LL << u"100k"_s;
+        QTest::newRow("rounded up to a million") << 999'500LL << u"1.00M"_s;
+        QTest::newRow("millions") << 510'611'456LL << u"511M"_s;
+        QTest::newRow("least") << qlonglong(std::numeric_limits<std::int64_t>::min())
+                               << u"−9.22E"_s;
+    }
+    void shortOnesHaveThreeDigits()
+    {
+        QFETCH(qlonglong, number);
+        QTEST(shortNumber(number), "text");
+    }
+
     void sizesHaveTwoOrThreeDigits_data()
     {
         QTest::addColumn<quint64>("bytes");

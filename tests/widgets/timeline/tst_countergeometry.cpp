@@ -50,6 +50,19 @@ private Q_SLOTS:
         QCOMPARE(counterScale(least, largest).high, high);
     }
 
+    void aLaneOfSmallValuesHasAScaleOfItsOwn()
+    {
+        const CounterScale common{0, 1000};
+        QCOMPARE(laneScale(0, 249, common), (CounterScale{0, 249}));
+        QCOMPARE(laneScale(0, 250, common), common);
+        QCOMPARE(laneScale(100, 110, common), (CounterScale{100, 110}));
+        QCOMPARE(laneScale(0, 0, common), (CounterScale{0, 1}));
+        QCOMPARE(laneScale(-20, 10, {-1000, 0}), (CounterScale{-20, 10}));
+        // Where the foot is not 0 a small curve would hide that it is far up.
+        QCOMPARE(laneScale(910, 911, {900, 1000}), (CounterScale{900, 1000}));
+        QCOMPARE(laneScale(kLeast, kMost, {kLeast, kMost}), (CounterScale{kLeast, kMost}));
+    }
+
     void columnsBecomeACurve()
     {
         std::vector<CounterColumn> columns(8);
