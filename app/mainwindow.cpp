@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "app/mainwindow.h"
 
+#include "app/recording/livefigures.h"
+#include "app/recording/recordingrunner.h"
 #include "app/workspace.h"
 #include "model/qt/numbertext.h"
 #include "widgets/diagnostics/banner.h"
@@ -10,6 +12,7 @@
 #include "widgets/filterbar/filterbar.h"
 #include "widgets/findbar/findbar.h"
 #include "widgets/latency/latencyview.h"
+#include "widgets/livebar/livebar.h"
 #include "widgets/specs/specsdialog.h"
 #include "widgets/startpage/startpage.h"
 #include "widgets/statistics/statisticsview.h"
@@ -80,6 +83,8 @@ MainWindow::MainWindow(Settings &settings, IndexOptions options, QWidget *parent
     , m_settings(settings)
     , m_session(std::move(options))
     , m_keeper(m_session, settings)
+    , m_liveFigures(std::make_unique<LiveFigureMaker>())
+    , m_recording(new RecordingRunner(this))
 {
     setAcceptDrops(true);
     setMinimumSize(800, 480);
@@ -95,6 +100,8 @@ MainWindow::MainWindow(Settings &settings, IndexOptions options, QWidget *parent
     layout->setContentsMargins({});
     layout->setSpacing(0);
     layout->addWidget(m_banner);
+    m_liveBar = new LiveBar(central);
+    layout->addWidget(m_liveBar);
     layout->addWidget(m_pages, 1);
     m_findBar = new FindBar(m_session.view(), central);
     layout->addWidget(m_findBar);
@@ -113,6 +120,7 @@ MainWindow::MainWindow(Settings &settings, IndexOptions options, QWidget *parent
 
 MainWindow::~MainWindow()
 {
+    delete m_recording; // what it has recorded becomes a trace first
     // What is shown asks the session for its data, until it is gone: hiding a list may lay it out.
     hide();
     qDeleteAll(findChildren<QDialog *>(QString(), Qt::FindDirectChildrenOnly));
@@ -339,6 +347,10 @@ void MainWindow::updateRecent()
 
 void MainWindow::closeEvent(QCloseEvent *event)
 {
+    if (askBeforeClosing()) {
+        event->ignore();
+        return;
+    }
     saveView();
     m_workspace->save();
     m_settings.setValue(kGeometryKey, saveGeometry());

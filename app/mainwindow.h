@@ -13,6 +13,7 @@
 #include <QHash>
 #include <QKeySequence>
 #include <QMainWindow>
+#include <QTimer>
 
 #include <functional>
 
@@ -21,11 +22,19 @@ class QMenu;
 class QStackedWidget;
 class QToolBar;
 
+namespace thresher::capture {
+struct RecordingPlan;
+struct RecordingResult;
+} // namespace thresher::capture
+
 namespace thresher::ui {
 
 class Banner;
 class FilterBar;
 class FindBar;
+class LiveBar;
+class LiveFigureMaker;
+class RecordingRunner;
 class StartPage;
 class StatusStrip;
 class Workspace;
@@ -48,6 +57,12 @@ public:
     void closeFile();
     /// Writes the view as a session, in the background.
     void saveSession(const QString &path);
+
+    /// Records, shows what arrives, and opens the trace at the end. One at a time.
+    void startRecording(capture::RecordingPlan plan);
+    [[nodiscard]] bool isRecording() const;
+    [[nodiscard]] RecordingRunner *recording() const { return m_recording; }
+    [[nodiscard]] LiveBar *liveBar() const { return m_liveBar; }
 
     /// A session is being read or written, or its recording looked for.
     [[nodiscard]] bool isSessionBusy() const { return m_sessionJob.isRunning(); }
@@ -128,6 +143,16 @@ private:
     void openWaiting();
     void restoreOpened();
 
+    // mainwindowrecording.cpp
+    void makeRecordingMenu();
+    void connectRecording();
+    void showRecordingPhase();
+    void markRecording(const QString &text);
+    void takeSnapshot();
+    void finishRecording(const capture::RecordingResult &result);
+    [[nodiscard]] bool askBeforeClosing();
+    void closeIfWaiting();
+
     void connectSession();
     void connectAnalysis();
     void askForFile();
@@ -157,6 +182,11 @@ private:
     WaitingSession m_waiting; ///< For an answer of the user's.
     WaitingSession m_opening; ///< Its recording is being opened; no trace: none is.
     JobRunner m_sessionJob;
+    LiveBar *m_liveBar = nullptr;
+    std::unique_ptr<LiveFigureMaker> m_liveFigures;
+    RecordingRunner *m_recording = nullptr;
+    QTimer m_assemblingTimer;
+    bool m_closesWhenRecorded = false; ///< The user has asked for that.
 };
 
 } // namespace thresher::ui

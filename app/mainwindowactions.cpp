@@ -77,6 +77,7 @@ void MainWindow::makeActions()
     makeViewMenu();
     makeMarksMenu();
     makeAnalysisMenu();
+    makeRecordingMenu();
     makeHelpMenu();
     makeToolBar();
     updateActions();
