@@ -54,6 +54,7 @@ std::string programHelp(const CliHooks &hooks)
     text += hooks.furtherCommands;
     text += "  thresher recover DIR     make a trace of a recording that was not ended in order\n"
             "  thresher doctor          what can be recorded here, and what would help\n"
+            "  thresher functions       what can be probed in the kernel, a program, a process\n"
             "  thresher bench FILE      how fast this machine handles a trace\n"
             "  thresher COMMAND --help  what a command takes\n"
             "  thresher --version\n\n"
@@ -91,6 +92,7 @@ constexpr std::array kCommands{
     Command{&recordSpec, &plainly<recordCommand>},
     Command{&recoverSpec, &plainly<recoverCommand>},
     Command{&doctorSpec, &plainly<doctorCommand>},
+    Command{&functionsSpec, &plainly<functionsCommand>},
     Command{&benchSpec, &benchCommand},
 };
 

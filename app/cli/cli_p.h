@@ -24,6 +24,7 @@ inline constexpr int kExitInterrupted = 130; ///< By a signal, as shells have it
 [[nodiscard]] int recordCommand(std::span<const std::string> args);
 [[nodiscard]] int recoverCommand(std::span<const std::string> args);
 [[nodiscard]] int doctorCommand(std::span<const std::string> args);
+[[nodiscard]] int functionsCommand(std::span<const std::string> args);
 [[nodiscard]] int benchCommand(std::span<const std::string> args, const CliHooks &hooks);
 
 [[nodiscard]] const CommandSpec &infoSpec();
@@ -33,6 +34,7 @@ inline constexpr int kExitInterrupted = 130; ///< By a signal, as shells have it
 [[nodiscard]] const CommandSpec &statsSpec();
 [[nodiscard]] const CommandSpec &recoverSpec();
 [[nodiscard]] const CommandSpec &doctorSpec();
+[[nodiscard]] const CommandSpec &functionsSpec();
 [[nodiscard]] const CommandSpec &benchSpec();
 
 /// "thresher: …" on stderr. @returns kExitFailed.

@@ -439,7 +439,7 @@ void tst_cli::helpAndManPageNameEveryOption()
     const QString manual = QString::fromUtf8(page.readAll()).remove(u'\\');
     QStringList options;
     for (const QString &command : {u"info"_s, u"events"_s, u"latency"_s, u"stats"_s, u"bench"_s,
-                                   u"record"_s, u"recover"_s, u"doctor"_s}) {
+                                   u"record"_s, u"recover"_s, u"doctor"_s, u"functions"_s}) {
         const QString help = core({command, u"--help"_s}).out;
         QVERIFY(help.startsWith(u"Usage: thresher "_s + command));
         static const QRegularExpression option(u"--[a-z-]+"_s);
