@@ -6,13 +6,40 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <concepts>
+#include <limits>
+#include <utility>
 
 namespace thresher::capture {
 
 namespace {
 
 using Json = nlohmann::json;
+
+/// A number as far as T can hold it: the other side may be any program.
+template<typename T>
+std::optional<T> numberOf(const Json &json)
+{
+    if (!json.is_number())
+        return std::nullopt;
+    if constexpr (std::floating_point<T>) {
+        return json.get<T>();
+    } else if (json.is_number_unsigned()) {
+        const auto value = json.get<std::uint64_t>();
+        return std::in_range<T>(value) ? std::optional(static_cast<T>(value)) : std::nullopt;
+    } else if (json.is_number_integer()) {
+        const auto value = json.get<std::int64_t>();
+        return std::in_range<T>(value) ? std::optional(static_cast<T>(value)) : std::nullopt;
+    } else {
+        // Half of the largest one is a double exactly, and so is twice that, which T lacks.
+        constexpr auto kHalf = static_cast<double>(std::numeric_limits<T>::max() / 2 + 1);
+        const double value = std::trunc(json.get<double>());
+        const bool fits = value >= static_cast<double>(std::numeric_limits<T>::min())
+                          && value < 2 * kHalf;
+        return fits ? std::optional(static_cast<T>(value)) : std::nullopt;
+    }
+}
 
 /// An object whose keys are read where they are there and of the right kind.
 class Reader
@@ -44,8 +71,10 @@ public:
     void read(const char *key, T &value) const
     {
         const auto at = m_json.is_object() ? m_json.find(key) : m_json.end();
-        if (at != m_json.end() && at->is_number())
-            value = at->get<T>();
+        if (at == m_json.end())
+            return;
+        if (const auto number = numberOf<T>(*at))
+            value = *number;
     }
     template<typename T, typename Make>
     void readList(const char *key, std::vector<T> &values, const Make &make) const
@@ -63,8 +92,7 @@ public:
     }
     void read(const char *key, std::vector<CpuId> &values) const
     {
-        readList(key, values,
-                 [](const Json &json) { return json.is_number() ? json.get<CpuId>() : 0; });
+        readList(key, values, [](const Json &json) { return numberOf<CpuId>(json).value_or(0); });
     }
 
 private:

@@ -340,8 +340,10 @@ void Session::stop(const char *reason, const std::string &text)
         why = failure->text();
     }
     if (m_recording->bytesLost() > 0)
-        why += (why.empty() ? "" : " ") + std::to_string(m_recording->bytesLost() / 1024)
-               + " KiB could not be kept.";
+        why += (why.empty()          ? ""
+                : why.ends_with('.') ? " "
+                                     : ". ")
+               + std::to_string(m_recording->bytesLost() / 1024) + " KiB could not be kept.";
     Json stopped{{"type", "stopped"},
                  {"reason", reason},
                  {"text", why},
