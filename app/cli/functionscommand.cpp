@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
 #include "app/cli/cli_p.h"
-#include "app/cli/jsonwriter.h"
+#include "app/cli/functionlines_p.h"
 #include "app/cli/progressline_p.h"
 #include "app/cli/stopsignals_p.h"
-#include "app/cli/texttable_p.h"
+#include "capture/symbols/kerneltypes.h"
 #include "capture/symbols/processimages.h"
 #include "capture/symbols/programsymbols.h"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <limits>
 
 namespace thresher {
@@ -20,38 +19,23 @@ namespace {
 using namespace capture;
 
 constexpr std::array kOptions{
+    OptionSpec{"kernel", 'k', {}, "of the running kernel and its modules"},
     OptionSpec{"pid", 'p', "PID", "of what this process runs: program and libraries"},
+    OptionSpec{"arguments", 'a', {}, "with each argument, as a probe takes it"},
     OptionSpec{"limit", 'n', "N", "at most so many"},
     OptionSpec{"json", 0, {}, "print it as JSON"},
 };
 constexpr CommandSpec kSpec{
     "functions", "[FILE] [NAME]",
-    "Lists the functions that can be pointed at: of a program or library FILE, or of\n"
-    "a process. NAME is a part of the name, or a glob (* ? [a-z]) for the whole of\n"
-    "it; without a capital it fits either case. OFFSET is what uprobes take.",
+    "Lists the functions that can be pointed at: of a program or library FILE, of a\n"
+    "process, or of the kernel. NAME is a part of the name, or a glob (* ? [a-z])\n"
+    "for the whole of it; without a capital it fits either case. OFFSET is the one\n"
+    "in the file, which uprobes take.",
     kOptions};
-
-/// One function, as it is told.
-struct Line
-{
-    std::string image; ///< Its program or library.
-    std::string name;
-    std::string symbol; ///< As the file has it.
-    std::uint64_t address = 0;
-    std::uint64_t offset = 0;
-    std::uint64_t size = 0;
-    std::string whyNot; ///< Empty: can be probed.
-};
-
-std::string hex(std::uint64_t number)
-{
-    std::array<char, 16> digits{};
-    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number, 16).ptr;
-    return "0x" + std::string(digits.data(), end);
-}
 
 struct Question
 {
+    bool ofKernel = false;
     std::vector<ProcessImage> images;
     ProgramSymbols::Options options;
     std::string pattern;
@@ -67,7 +51,7 @@ std::string nameOf(const ProgramFunction &function)
 }
 
 Result<void> addLines(const ProcessImage &image, const Question &question,
-                      const std::stop_token &stop, std::vector<Line> &lines)
+                      const std::stop_token &stop, std::vector<FunctionLine> &lines)
 {
     Progress progress;
     const ProgressLine shown("reading symbols", progress);
@@ -77,16 +61,60 @@ Result<void> addLines(const ProcessImage &image, const Question &question,
         if (lines.size() == question.limit)
             break;
         const ProgramFunction function = symbols->function(row);
-        lines.push_back({image.path, nameOf(function), std::string(function.symbol),
-                         function.address, function.offset, function.size,
-                         std::string(function.whyNot)});
+        FunctionLine line;
+        line.image = image.path;
+        line.name = nameOf(function);
+        line.symbol = function.symbol;
+        line.address = function.address;
+        line.size = function.size;
+        line.isTraceable = function.whyNot.empty();
+        if (line.isTraceable)
+            line.offset = function.offset;
+        line.whyNot = function.whyNot;
+        line.description = describeUntyped(symbols->program().elf.machine(), function.name);
+        lines.push_back(std::move(line));
     }
     return {};
 }
 
-Result<std::vector<Line>> linesOf(const Question &question, const std::stop_token &stop)
+Result<std::vector<FunctionLine>> kernelLines(const Question &question, const std::stop_token &stop)
 {
-    std::vector<Line> lines;
+    Progress progress;
+    const ProgressLine shown("reading symbols", progress);
+    THRESHER_TRY_ASSIGN(const auto kernel, KernelFunctions::read({}, stop, progress));
+    KernelTypes types({}, "/sys/kernel/tracing/events");
+    std::vector<FunctionLine> lines;
+    for (const auto row : kernel->names().find(question.pattern, stop)) {
+        if (lines.size() == question.limit || stop.stop_requested())
+            break;
+        const KernelFunction function = kernel->function(row);
+        FunctionLine line;
+        line.module = function.module;
+        line.name = function.name;
+        line.address = function.address;
+        line.size = function.size;
+        line.isTraceable = function.mark == ProbeMark::Traceable
+                           || function.mark == ProbeMark::Unknown;
+        line.whyNot = reasonOf(function.mark);
+        line.description = types.describe(function.name, function.module);
+        lines.push_back(std::move(line));
+    }
+    if (stop.stop_requested())
+        return fail(ErrorKind::Cancelled, "Listing functions was stopped.");
+    // The reason is the same for all of them.
+    if (!kernel->hasFilterFunctions())
+        std::for_each(lines.begin(), lines.end(), [](FunctionLine &line) {
+            if (line.whyNot == reasonOf(ProbeMark::Unknown))
+                line.whyNot.clear();
+        });
+    return lines;
+}
+
+Result<std::vector<FunctionLine>> linesOf(const Question &question, const std::stop_token &stop)
+{
+    if (question.ofKernel)
+        return kernelLines(question, stop);
+    std::vector<FunctionLine> lines;
     for (const ProcessImage &image : question.images) {
         const auto done = addLines(image, question, stop, lines);
         if (done)
@@ -99,50 +127,15 @@ Result<std::vector<Line>> linesOf(const Question &question, const std::stop_toke
     return lines;
 }
 
-std::string textOf(const std::vector<Line> &lines)
-{
-    TextTable table;
-    table.addColumn("OFFSET");
-    table.addColumn("SIZE");
-    table.addColumn("FUNCTION", TextTable::Align::Left);
-    std::string text;
-    for (const Line &line : lines) {
-        const std::string note = line.whyNot.empty() ? ""
-                                                     : "  (not traceable: " + line.whyNot + ")";
-        table.addRow({line.whyNot.empty() ? hex(line.offset) : "-", std::to_string(line.size),
-                      line.name + note});
-    }
-    return table.text();
-}
-
-std::string jsonOf(const std::vector<Line> &lines)
-{
-    JsonWriter json;
-    json.beginArray();
-    for (const Line &line : lines) {
-        json.beginObject();
-        json.value("file", line.image);
-        json.value("name", line.name);
-        json.value("symbol", line.symbol);
-        json.value("address", hex(line.address));
-        json.value("size", line.size);
-        json.value("traceable", line.whyNot.empty());
-        if (line.whyNot.empty())
-            json.value("offset", hex(line.offset));
-        else
-            json.value("why_not", line.whyNot);
-        json.endObject();
-    }
-    json.endArray();
-    return json.text();
-}
-
 Result<Question> questionOf(const Options &options)
 {
     Question question;
     const auto &words = options.operands();
     const auto pid = options.value("pid");
-    const std::size_t most = pid ? 1 : 2;
+    question.ofKernel = options.has("kernel");
+    if (pid && question.ofKernel)
+        return fail(ErrorKind::InvalidArgument, "of the kernel or of a process, not both");
+    const std::size_t most = pid || question.ofKernel ? 1 : 2;
     if (words.size() > most)
         return fail(ErrorKind::InvalidArgument, "'" + words[most] + "' is one too many");
     if (const auto limit = options.value("limit")) {
@@ -158,8 +151,13 @@ Result<Question> questionOf(const Options &options)
         THRESHER_TRY_ASSIGN(question.images, readProcessImages(static_cast<Pid>(number)));
         return question;
     }
+    if (question.ofKernel) {
+        question.pattern = words.empty() ? "" : words.front();
+        return question;
+    }
     if (words.empty())
-        return fail(ErrorKind::InvalidArgument, "which FILE, or which process (--pid)?");
+        return fail(ErrorKind::InvalidArgument,
+                    "which FILE, which process (--pid), or the kernel (--kernel)?");
     question.images.push_back({words.front(), words.front()});
     if (words.size() > 1)
         question.pattern = words.back();
@@ -190,7 +188,8 @@ int functionsCommand(std::span<const std::string> args)
     if (!lines)
         return lines.error().kind == ErrorKind::Cancelled ? kExitInterrupted
                                                           : printError(lines.error());
-    return printText(options->has("json") ? jsonOf(*lines) : textOf(*lines));
+    return printText(options->has("json") ? functionJson(*lines)
+                                          : functionText(*lines, options->has("arguments")));
 }
 
 } // namespace thresher

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Thresher developers
+#include "capture/symbols/functiondescription.h"
+
+#include "capture/symbols/eventfields.h"
+#include "capture/symbols/fetchargument.h"
+
+#include <array>
+
+namespace thresher::capture {
+
+namespace {
+
+DescribedValue describeValue(const TypeSource &types, TypeId type, std::string name,
+                             const ValuePlace &place)
+{
+    DescribedValue value;
+    value.name = std::move(name);
+    value.type = types.name(type);
+    value.size = types.info(type).size;
+    value.typeId = type;
+    value.place = place;
+    auto fetch = fetchArgument(types, type, place);
+    if (fetch)
+        value.fetch = *std::move(fetch);
+    else
+        value.whyNot = fetch.error().what;
+    return value;
+}
+
+DescribedValue word(std::string name, ValuePlace place, std::string_view suffix)
+{
+    DescribedValue value;
+    value.name = std::move(name);
+    value.size = sizeof(std::uint64_t);
+    value.place = std::move(place);
+    const ValuePlace &at = value.place;
+    if (at.isKnown())
+        value.fetch = (at.registers.empty() ? '+' + std::to_string(at.offset) + '(' + at.base + ')'
+                                            : at.registers.front())
+                      + std::string(suffix);
+    else
+        value.whyNot = at.whyNot;
+    return value;
+}
+
+bool contains(std::string_view text, std::string_view part)
+{
+    return text.find(part) != std::string_view::npos;
+}
+
+/// Of a system call's parameter, whose type is text.
+std::string_view fetchTypeOf(std::string_view type)
+{
+    if (contains(type, "*"))
+        return ":x64";
+    // The event's fields are as wide as a register, whatever the parameter is.
+    for (const std::string_view narrow : {"int", "umode_t", "pid_t", "uid_t", "gid_t", "key_t"}) {
+        if (type == narrow)
+            return type == "int" || type == "pid_t" || type == "key_t" ? ":s32"
+                   : type == "umode_t"                                 ? ":u16"
+                                                                       : ":u32";
+    }
+    return type == "unsigned int" || type == "u32" || type == "unsigned" ? ":u32"
+           : type == "long" || type == "loff_t" || type == "off_t"       ? ":s64"
+                                                                         : ":u64";
+}
+
+} // namespace
+
+FunctionDescription describe(const TypeSource &types, const FunctionSignature &signature,
+                             const CallPlaces &places)
+{
+    FunctionDescription description;
+    description.name = signature.name;
+    description.signature = signature.text(types);
+    for (std::size_t i = 0; i < signature.parameters.size(); ++i) {
+        const auto &[name, type] = signature.parameters[i];
+        description.parameters.push_back(
+            describeValue(types, type, name.empty() ? "arg" + std::to_string(i + 1) : name,
+                          places.parameters[i]));
+    }
+    description.result = describeValue(types, signature.result, "ret", places.result);
+    if (types.info(signature.result).kind == TypeKind::Void)
+        description.result.type.clear();
+    return description;
+}
+
+FunctionDescription describeUntyped(Machine machine, std::string_view name)
+{
+    constexpr std::size_t kWords = 6;
+    FunctionDescription description;
+    description.name = name;
+    for (std::size_t i = 0; i < kWords; ++i)
+        description.parameters.push_back(
+            word("arg" + std::to_string(i + 1), placeOfWord(machine, i), ":x64"));
+    description.result = word("ret", ValuePlace::inRegister("$retval"), ":x64");
+    return description;
+}
+
+FunctionDescription describeSyscall(Machine machine, std::string_view name, std::string_view format)
+{
+    FunctionDescription description;
+    description.name = name;
+    description.signature = "long " + std::string(name) + '(';
+    for (const EventField &field : eventFieldsOf(format)) {
+        // Newer kernels say "__syscall_nr" in place of "nr", which a parameter may be called.
+        if (field.isCommon || field.name == "__syscall_nr" || description.parameters.size() == 6
+            || (field.name == "nr" && description.parameters.empty() && field.offset == 8
+                && field.type == "int" && !contains(format, "__syscall_nr")))
+            continue;
+        const std::size_t index = description.parameters.size();
+        DescribedValue value = word(field.name, placeOfSyscallParameter(machine, index),
+                                    fetchTypeOf(field.type));
+        value.type = field.type;
+        if (!value.fetch.empty() && contains(field.type, "char *") && !contains(field.type, "**")
+            && contains(field.type, "const")) {
+            // Text that is given to the kernel; a buffer that it fills is not text yet.
+            value.fetch = value.fetch.substr(0, value.fetch.rfind(':'));
+            value.fetch = "+0(" + value.fetch + "):ustring";
+        }
+        description.signature += (index > 0 ? ", " : "") + declaration(field.type, field.name);
+        description.parameters.push_back(std::move(value));
+    }
+    description.signature += description.parameters.empty() ? "void)" : ")";
+    description.result = word("ret", ValuePlace::inRegister("$retval"), ":s64");
+    description.result.type = "long";
+    return description;
+}
+
+std::string_view syscallOf(std::string_view function)
+{
+    for (const std::string_view prefix : {"__x64_sys_", "__arm64_sys_"}) {
+        if (function.substr(0, prefix.size()) == prefix)
+            return function.substr(prefix.size());
+    }
+    return {};
+}
+
+} // namespace thresher::capture
