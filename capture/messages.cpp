@@ -168,6 +168,32 @@ RecorderError recorderError(const Reader &reader)
     return error;
 }
 
+ProbeHits probeHits(const Json &json)
+{
+    const Reader reader(json);
+    ProbeHits probe;
+    reader.read("instance", probe.instance);
+    reader.read("group", probe.group);
+    reader.read("event", probe.event);
+    for (const auto &[key, value] :
+         {std::pair("hits", &probe.hits), std::pair("misses", &probe.misses)})
+        if (reader.find(key, Json::value_t::number_unsigned) != nullptr)
+            reader.read(key, value->emplace());
+    return probe;
+}
+
+CheckedProbe checkedProbe(const Json &json)
+{
+    const Reader reader(json);
+    CheckedProbe probe;
+    reader.read("ok", probe.ok);
+    reader.read("line", probe.line);
+    reader.read("text", probe.text);
+    reader.read("kernel", probe.kernel);
+    reader.read("caret", probe.caret);
+    return probe;
+}
+
 Stopped stopped(const Reader &reader)
 {
     static constexpr std::array<std::pair<std::string_view, StopReason>, 7> kReasons{{
@@ -190,6 +216,7 @@ Stopped stopped(const Reader &reader)
     reader.read("text", stopped.text);
     reader.read("time_ns", stopped.time);
     reader.readList("instances", stopped.instances, instanceProgress);
+    reader.readList("probes", stopped.probes, probeHits);
     return stopped;
 }
 
@@ -271,6 +298,14 @@ Json jsonOf(const EventRequest &event)
             {"triggers_only", event.triggersOnly}};
 }
 
+Json jsonOf(const ProbeRequest &probe)
+{
+    return {{"line", probe.line},
+            {"filter", probe.filter},
+            {"triggers", probe.triggers},
+            {"triggers_only", probe.triggersOnly}};
+}
+
 Json jsonOf(const InstanceRequest &instance)
 {
     Json json{{"name", instance.name},
@@ -296,6 +331,9 @@ Json jsonOf(const InstanceRequest &instance)
     json["events"] = Json::array();
     for (const EventRequest &event : instance.events)
         json["events"].push_back(jsonOf(event));
+    json["probes"] = Json::array();
+    for (const ProbeRequest &probe : instance.probes)
+        json["probes"].push_back(jsonOf(probe));
     for (const auto &[name, isOn] : instance.options)
         json["options"][name] = isOn;
     if (instance.thresholdUs)
@@ -310,7 +348,8 @@ Json jsonOf(const RecordRequest &request)
               {"formats", request.formats == FormatsRequest::All ? "all" : "used"},
               {"kallsyms", request.kallsyms},
               {"saved_cmdlines", request.savedCmdlines},
-              {"progress_ms", request.progressMs}};
+              {"progress_ms", request.progressMs},
+              {"probe_rate_limit", request.probeRateLimit}};
     json["instances"] = Json::array();
     for (const InstanceRequest &instance : request.instances)
         json["instances"].push_back(jsonOf(instance));
@@ -364,6 +403,11 @@ Result<RecorderMessage> parseMessage(std::string_view text)
         return measured(reader);
     if (type == "stopped")
         return stopped(reader);
+    if (type == "checked_probes") {
+        CheckedProbes checked;
+        reader.readList("probes", checked.probes, checkedProbe);
+        return checked;
+    }
     if (type == "done") {
         Done done;
         reader.read("request", done.request);
@@ -424,6 +468,11 @@ std::string snapshotMessage(std::uint16_t instance)
 std::string markerMessage(std::uint16_t instance, std::string_view text)
 {
     return textOf({{"type", "marker"}, {"instance", instance}, {"text", text}});
+}
+
+std::string checkProbesMessage(const std::vector<std::string> &lines)
+{
+    return textOf({{"type", "check_probes"}, {"lines", lines}});
 }
 
 std::string resetMessage(const std::vector<std::string> &items)

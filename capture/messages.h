@@ -104,12 +104,23 @@ enum class StopReason : std::uint8_t {
     Error
 };
 
+/// What the kernel counted of a probe of the recording.
+struct ProbeHits
+{
+    std::uint32_t instance = 0; ///< Whose it was, in the request.
+    std::string group;
+    std::string event;
+    std::optional<std::uint64_t> hits; ///< Not known of fprobes, tracepoint and event probes.
+    std::optional<std::uint64_t> misses; ///< Calls that were not noticed.
+};
+
 struct Stopped
 {
     StopReason reason = StopReason::Request;
     std::string text;
     TimeNs time = 0; ///< CLOCK_MONOTONIC; 0: not known.
     std::vector<InstanceProgress> instances;
+    std::vector<ProbeHits> probes;
 };
 
 struct MeasuredInstance
@@ -124,6 +135,21 @@ struct MeasuredInstance
 struct Measured
 {
     std::vector<MeasuredInstance> instances;
+};
+
+/// What became of one line of `check_probes`.
+struct CheckedProbe
+{
+    bool ok = false;
+    std::string line; ///< As the kernel reads it, if it does.
+    std::string text; ///< A sentence, if it does not.
+    std::string kernel; ///< What the kernel said; may be empty.
+    std::int64_t caret = -1; ///< Byte of the line at which that points; -1: not known.
+};
+
+struct CheckedProbes
+{
+    std::vector<CheckedProbe> probes; ///< In the order of the lines.
 };
 
 struct Done
@@ -162,7 +188,7 @@ struct Capabilities
 };
 
 using RecorderMessage = std::variant<Hello, Capabilities, Ready, Started, RecordProgress, Warning,
-                                     RecorderError, Measured, Stopped, Done>;
+                                     RecorderError, Measured, Stopped, CheckedProbes, Done>;
 
 /// Fails with Damaged where it is no message of this protocol. What is left out has the value that
 /// stands above.
@@ -182,6 +208,8 @@ using RecorderMessage = std::variant<Hello, Capabilities, Ready, Started, Record
 [[nodiscard]] std::string plainMessage(std::string_view type);
 [[nodiscard]] std::string snapshotMessage(std::uint16_t instance);
 [[nodiscard]] std::string markerMessage(std::uint16_t instance, std::string_view text);
+/// {"type": "check_probes", "lines": […]}
+[[nodiscard]] std::string checkProbesMessage(const std::vector<std::string> &lines);
 [[nodiscard]] std::string resetMessage(const std::vector<std::string> &items);
 
 } // namespace thresher::capture

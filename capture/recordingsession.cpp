@@ -188,7 +188,8 @@ void RecordingSession::lose(std::string why)
                         .text = "The recorder ended (" + std::move(why)
                                 + "). What it had recorded until then is kept.",
                         .time = 0,
-                        .instances = {}};
+                        .instances = {},
+                        .probes = {}};
 }
 
 void RecordingSession::askToStop()

@@ -26,6 +26,18 @@ struct EventRequest
     friend bool operator==(const EventRequest &, const EventRequest &) = default;
 };
 
+/// A dynamic event that is made for the recording, and what is done with it.
+struct ProbeRequest
+{
+    /// As in tracefs (probes/probespec.h). Its group becomes the recorder's own; a name is made up
+    /// where there is none.
+    std::string line;
+    std::string filter; ///< As of EventRequest.
+    std::vector<std::string> triggers;
+    bool triggersOnly = false;
+    friend bool operator==(const ProbeRequest &, const ProbeRequest &) = default;
+};
+
 enum class BufferMode : std::uint8_t {
     Stream, ///< Pages are read all the time.
     Ring, ///< The newest overwrite the oldest; nothing is read before the end or a trigger.
@@ -39,6 +51,7 @@ struct InstanceRequest
     std::string name;
     std::vector<EventRequest> events;
     std::vector<std::string> exclude; ///< Globs as in EventRequest::match: not these.
+    std::vector<ProbeRequest> probes;
     std::string tracer; ///< Empty: none ("nop").
     std::vector<std::string> functions; ///< Globs; "*:mod:ext4"; "do_fault:traceoff:3".
     std::vector<std::string> noFunctions;
@@ -73,6 +86,9 @@ struct RecordRequest
     bool kallsyms = true;
     std::uint32_t savedCmdlines = 0; ///< Size of the kernel's list of names meanwhile; 0: as it is.
     std::uint32_t progressMs = 250; ///< [50, 10000]
+    /// Hits a second from which on a warning is given of a probe; all are measured for a moment
+    /// before. 0: none is measured.
+    std::uint32_t probeRateLimit = 100'000;
     friend bool operator==(const RecordRequest &, const RecordRequest &) = default;
 };
 

@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "capture/recorder/journal.h"
 
+#include "capture/recorder/probes.h"
+
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -19,7 +21,7 @@ namespace thresher::capture {
 namespace {
 
 constexpr std::string_view kSuffix = ".journal";
-constexpr std::array<std::string_view, 3> kKinds{"instance", "setting", "line"};
+constexpr std::array<std::string_view, 4> kKinds{"instance", "setting", "line", "probe"};
 
 std::string escaped(std::string_view text)
 {
@@ -48,6 +50,14 @@ std::string unescaped(std::string_view text)
 bool isSafePath(const std::string &path)
 {
     return !path.empty() && path.front() != '/' && path.find("..") == std::string::npos;
+}
+
+/// "GROUP/EVENT", which becomes a path.
+bool isProbeName(const std::string &name)
+{
+    const auto slash = name.find('/');
+    return slash != std::string::npos && isPlainName(name.substr(0, slash))
+           && isPlainName(name.substr(slash + 1));
 }
 
 Result<void> checkFolder(const std::string &folder)
@@ -175,6 +185,11 @@ Result<void> Journal::noteInstance(const std::string &name)
     return note({Kind::Instance, name, {}});
 }
 
+Result<void> Journal::noteProbe(const std::string &name)
+{
+    return note({Kind::Probe, name, {}});
+}
+
 Result<void> Journal::noteSetting(const std::string &path, const std::string &value,
                                   Tracefs::Write how)
 {
@@ -198,6 +213,8 @@ Result<void> Journal::undo(Tracefs &tracefs, const Entry &entry)
         // It may not be there: it was noted before it was written.
         static_cast<void>(tracefs.write(entry.path, entry.value + "\n", Tracefs::Write::Append));
         break;
+    case Kind::Probe:
+        return isProbeName(entry.path) ? removeProbe(tracefs, entry.path) : Result<void>{};
     }
     return {};
 }
@@ -228,7 +245,8 @@ std::vector<std::string> Journal::sentences() const
     for (const Entry &entry : m_entries)
         texts.push_back(entry.kind == Kind::Instance
                             ? "The tracing instance " + entry.path + " is still there."
-                            : entry.path + " was changed.");
+                        : entry.kind == Kind::Probe ? "The probe " + entry.path + " is still there."
+                                                    : entry.path + " was changed.");
     return texts;
 }
 

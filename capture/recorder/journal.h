@@ -34,6 +34,8 @@ public:
 
     /// To be called before the instance is made.
     [[nodiscard]] Result<void> noteInstance(const std::string &name);
+    /// To be called before the dynamic event "GROUP/EVENT" is made.
+    [[nodiscard]] Result<void> noteProbe(const std::string &name);
     /// Takes back what was noted last: it was not done, or is undone.
     [[nodiscard]] Result<void> forgetLast();
     /// To be called before `path` is written: `value` is what puts it back. A path that was noted
@@ -48,11 +50,11 @@ public:
     [[nodiscard]] std::vector<std::string> sentences() const;
 
 private:
-    enum class Kind : std::uint8_t { Instance, Setting, Line };
+    enum class Kind : std::uint8_t { Instance, Setting, Line, Probe };
     struct Entry
     {
         Kind kind;
-        std::string path; ///< Or an instance's name.
+        std::string path; ///< Or an instance's or a probe's name.
         std::string value;
     };
 

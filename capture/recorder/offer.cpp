@@ -103,6 +103,7 @@ Offer readOffer(const Tracefs &tracefs)
     offer.hasThreshold = tracefs.exists("tracing_thresh");
     offer.hasSubBufferSize = tracefs.exists("buffer_subbuf_size_kb");
     offer.hasSavedCmdlinesSize = tracefs.exists("saved_cmdlines_size");
+    offer.hasDynamicEvents = tracefs.exists("dynamic_events");
     offer.memoryAvailableKb = memoryAvailableKb();
     return offer;
 }

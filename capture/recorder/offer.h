@@ -31,6 +31,7 @@ struct Offer
     bool hasThreshold = false;
     bool hasSubBufferSize = false;
     bool hasSavedCmdlinesSize = false;
+    bool hasDynamicEvents = false;
     std::uint64_t memoryAvailableKb = 0;
 };
 

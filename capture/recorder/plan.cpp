@@ -2,9 +2,12 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "capture/recorder/plan.h"
 
+#include "capture/recorder/probes.h"
+
 #include <algorithm>
 #include <cctype>
 #include <map>
+#include <set>
 
 namespace thresher::capture {
 
@@ -137,6 +140,38 @@ Checked<void> addRule(const InstanceRequest &request, std::size_t rule, const Of
     return {};
 }
 
+/// What can be known of a probe without the kernel's lists of functions.
+Checked<void> checkProbe(const PlannedProbe &probe, const Offer &offer)
+{
+    const ProbeSpec &spec = probe.spec;
+    const std::string path = probe.path + "/line";
+    if (!offer.hasDynamicEvents)
+        return refuse(path, "This kernel makes no dynamic events (dynamic_events).");
+    if (spec.kind == ProbeKind::Delete)
+        return refuse(path, "A probe was expected; those of a recording go with it.");
+    if (spec.isUnresolved())
+        return tl::unexpected<Refusal>(asRefusal(
+            {spec.targetAt, "A place in the file was expected, not a symbol.", {}}, path));
+    const auto &synthetic = offer.events.find("synthetic");
+    if (spec.kind == ProbeKind::Synthetic && synthetic != offer.events.end()
+        && std::find(synthetic->second.begin(), synthetic->second.end(), spec.event)
+               != synthetic->second.end())
+        return refuse(path, "There is a synthetic event " + spec.event + " already.");
+    return {};
+}
+
+/// Names that the user chose are unique among all instances: the kernel has them once.
+Checked<void> checkNames(const Plan &plan)
+{
+    std::set<std::string> names;
+    for (const PlannedInstance &instance : plan.instances)
+        for (const PlannedProbe &probe : instance.probes)
+            if (!probe.spec.event.empty() && !names.insert(probe.spec.event).second)
+                return tl::unexpected<Refusal>(asRefusal(
+                    {probe.spec.headAt, "Two probes have this name.", {}}, probe.path + "/line"));
+    return {};
+}
+
 void findWholeSystems(const Offer &offer, PlannedInstance &instance)
 {
     std::map<std::string, std::size_t> counts;
@@ -168,7 +203,14 @@ Checked<PlannedInstance> planInstance(const InstanceRequest &request, const Offe
             }))
             return refuse(path + "/exclude/" + std::to_string(i),
                           "This kernel has no event " + request.exclude[i] + ".");
-    PlannedInstance instance{request, path, {}, {}, request.bufferKb};
+    PlannedInstance instance{request, path, {}, {}, {}, request.bufferKb};
+    for (const ProbeRequest &probe : request.probes) {
+        auto made = planProbe(probe, offer,
+                              path + "/probes/" + std::to_string(instance.probes.size()));
+        if (!made)
+            return tl::unexpected<Refusal>(std::move(made).error());
+        instance.probes.push_back(std::move(*made));
+    }
     for (auto &[key, event] : planned)
         instance.events.push_back(std::move(event));
     findWholeSystems(offer, instance);
@@ -176,6 +218,26 @@ Checked<PlannedInstance> planInstance(const InstanceRequest &request, const Offe
 }
 
 } // namespace
+
+Checked<PlannedProbe> planProbe(const ProbeRequest &request, const Offer &offer,
+                                const std::string &path)
+{
+    PlannedProbe probe{{}, request.line, path, {}};
+    auto spec = parseProbe(request.line);
+    if (!spec)
+        return tl::unexpected<Refusal>(asRefusal(spec.error(), path + "/line"));
+    probe.spec = std::move(*spec);
+    THRESHER_CHECK(checkProbe(probe, offer));
+    probe.event.enable = !request.triggersOnly;
+    probe.event.filter = request.filter;
+    probe.event.filterPath = path + "/filter";
+    for (std::size_t i = 0; i < request.triggers.size(); ++i) {
+        const std::string place = path + "/triggers/" + std::to_string(i);
+        THRESHER_CHECK(checkTrigger(request.triggers[i], offer, place));
+        probe.event.triggers.push_back({request.triggers[i], place});
+    }
+    return probe;
+}
 
 std::uint32_t chooseBufferKb(const Offer &offer, std::size_t instances)
 {
@@ -206,6 +268,7 @@ Checked<Plan> makePlan(const RecordRequest &request, const Offer &offer, const s
                                                     + " MiB are available.");
         plan.instances.push_back(std::move(*instance));
     }
+    THRESHER_CHECK(checkNames(plan));
     return plan;
 }
 

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #pragma once
 
+#include "capture/probes/probespec.h"
 #include "capture/recorder/offer.h"
 #include "capture/recorder/refusal.h"
 #include "capture/recordrequest.h"
@@ -27,6 +28,15 @@ struct PlannedEvent
     std::vector<Trigger> triggers;
 };
 
+/// A probe that is to be made. Its event is named when it is (nameProbes()).
+struct PlannedProbe
+{
+    ProbeSpec spec;
+    std::string line; ///< As the user wrote it.
+    std::string path; ///< JSON pointer of that.
+    PlannedEvent event;
+};
+
 /// A request whose every name exists in this kernel: what is left to refuse are the texts that only
 /// the kernel understands (filters, triggers), and what other programs change meanwhile.
 struct PlannedInstance
@@ -34,6 +44,7 @@ struct PlannedInstance
     InstanceRequest request;
     std::string path; ///< JSON pointer of it.
     std::vector<PlannedEvent> events; ///< By system and name, each once.
+    std::vector<PlannedProbe> probes; ///< In the order of the request.
     std::vector<std::string> wholeSystems; ///< Of which all events are enabled, with one write.
     std::uint32_t bufferKb = 0; ///< Chosen, if the request leaves it open.
 };
@@ -48,6 +59,10 @@ struct Plan
 /// @param path  JSON pointer of the request.
 [[nodiscard]] Checked<Plan> makePlan(const RecordRequest &request, const Offer &offer,
                                      const std::string &path);
+
+/// The same of one probe. @param path  JSON pointer of it.
+[[nodiscard]] Checked<PlannedProbe> planProbe(const ProbeRequest &request, const Offer &offer,
+                                              const std::string &path);
 
 /// Kilobytes for each CPU where the request leaves it open. 64 MiB is half a second of the most
 /// that one CPU can record; less if that were more than an eighth of the memory that is available.

@@ -2,11 +2,14 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "capture/recorder/recording.h"
 
+#include "capture/recorder/probes.h"
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 #include <ctime>
 
 namespace thresher::capture {
@@ -81,6 +84,7 @@ Checked<void> Recording::setUp()
             asChecked(m_context.tracefs.write(file, std::to_string(m_plan.request.savedCmdlines)),
                       "/saved_cmdlines"));
     }
+    THRESHER_CHECK(setUpProbes());
     // "7 (expanded: 1408)": what it grows to when it is used first.
     const std::string topSize = m_context.tracefs.line("buffer_size_kb");
     const std::string topGrown = restorableValue(m_context.tracefs, "buffer_size_kb");
@@ -103,6 +107,57 @@ Checked<void> Recording::setUp()
     if (topGrown != topSize && m_context.tracefs.line("buffer_size_kb") != topSize)
         THRESHER_CHECK(asChecked(m_journal.noteSetting("buffer_size_kb", topGrown), ""));
     return {};
+}
+
+Checked<void> Recording::setUpProbes()
+{
+    std::vector<PlannedProbe *> probes;
+    for (PlannedInstance &instance : m_plan.instances)
+        for (PlannedProbe &probe : instance.probes)
+            probes.push_back(&probe);
+    if (probes.empty())
+        return {};
+    nameProbes(probes, probeGroup(m_journal));
+    if (m_plan.request.probeRateLimit > 0)
+        measureProbes();
+    for (PlannedInstance &instance : m_plan.instances)
+        for (const PlannedProbe &probe : instance.probes) {
+            THRESHER_CHECK(createProbe(m_context.tracefs, m_journal, probe.spec, probe.line,
+                                       probe.path + "/line"));
+            instance.events.push_back(probe.event);
+        }
+    return {};
+}
+
+void Recording::measureProbes()
+{
+    constexpr std::chrono::milliseconds kMoment(200);
+    std::vector<const PlannedProbe *> probes;
+    for (const PlannedInstance &instance : m_plan.instances)
+        for (const PlannedProbe &probe : instance.probes)
+            probes.push_back(&probe);
+    const auto rates = capture::measureProbes(m_context.tracefs, m_journal, probes, kMoment);
+    for (std::size_t i = 0; i < probes.size(); ++i)
+        if (rates[i] && *rates[i] > m_plan.request.probeRateLimit)
+            m_warnings.push_back("The probe " + probes[i]->spec.event + " is hit "
+                                 + std::to_string(std::llround(*rates[i]))
+                                 + " times a second, which slows down what it is in.");
+}
+
+Json Recording::probeHits() const
+{
+    Json list = Json::array();
+    for (std::size_t i = 0; i < m_plan.instances.size(); ++i)
+        for (const PlannedProbe &probe : m_plan.instances[i].probes) {
+            Json json{{"instance", i}, {"group", probe.spec.group}, {"event", probe.spec.event}};
+            if (const auto hits = readHits(m_context.tracefs, probe.spec)) {
+                json["hits"] = hits->hits;
+                if (hits->misses)
+                    json["misses"] = *hits->misses;
+            }
+            list.push_back(std::move(json));
+        }
+    return list;
 }
 
 Json Recording::describe() const

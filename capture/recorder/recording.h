@@ -40,6 +40,10 @@ public:
     [[nodiscard]] const Plan &plan() const { return m_plan; }
     [[nodiscard]] const std::vector<Instance> &instances() const { return m_instances; }
     [[nodiscard]] Json describe() const; ///< The message `ready`.
+    /// Sentences for the user about what was set up: probes that are hit very often.
+    [[nodiscard]] const std::vector<std::string> &warnings() const { return m_warnings; }
+    /// Of all probes, what the kernel has counted: "probes" of the message `stopped`.
+    [[nodiscard]] Json probeHits() const;
 
     /// The file that pages of (instance, cpu) go into.
     [[nodiscard]] Checked<void> addFile(std::uint16_t instance, CpuId cpu, UniqueFd file);
@@ -81,6 +85,8 @@ private:
 
     Recording(const Context &context, Plan plan, Journal journal);
     [[nodiscard]] Checked<void> setUp();
+    [[nodiscard]] Checked<void> setUpProbes();
+    void measureProbes();
     [[nodiscard]] Checked<void> openReaders();
     [[nodiscard]] std::string adaptRing(Instance &instance, const Readers &readers);
 
@@ -89,6 +95,7 @@ private:
     Journal m_journal;
     std::vector<Instance> m_instances;
     std::vector<Readers> m_readers;
+    std::vector<std::string> m_warnings;
     Clock::time_point m_lastCounted;
     Clock::time_point m_started;
 };

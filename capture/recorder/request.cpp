@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "capture/recorder/request.h"
 
+#include "capture/recorder/probes.h"
 #include "capture/recorder/tracefs.h"
 
 #include <algorithm>
@@ -15,6 +16,7 @@ namespace {
 
 constexpr std::size_t kMaxInstances = 32;
 constexpr std::size_t kMaxRules = 1024; ///< Of each list.
+constexpr std::size_t kMaxProbes = 256;
 constexpr std::size_t kMaxTriggers = 16;
 constexpr std::size_t kMaxNameBytes = 128;
 constexpr std::size_t kMaxTextBytes = 4000; ///< Filters and the like; the kernel takes a page.
@@ -65,6 +67,18 @@ void takeEnum(StrictObject &object, const char *key, Enum &value,
         value = static_cast<Enum>(found - names.begin());
 }
 
+/// What is done with events: of EventRequest or ProbeRequest.
+template<typename T>
+void takeActions(StrictObject &object, T &event)
+{
+    object.take("filter", event.filter, kMaxTextBytes);
+    object.take("triggers", event.triggers, kMaxTriggers, kMaxTextBytes);
+    for (std::size_t i = 0; i < event.triggers.size(); ++i)
+        if (event.triggers[i].empty() || event.triggers[i].front() == '!')
+            object.reject("triggers/" + std::to_string(i), "A trigger was expected.");
+    object.take("triggers_only", event.triggersOnly);
+}
+
 EventRequest parseEvent(const Json &json, const std::string &path, StrictObject &parent)
 {
     EventRequest event;
@@ -73,15 +87,23 @@ EventRequest parseEvent(const Json &json, const std::string &path, StrictObject 
     if (!isGlob(event.match) || event.match.front() == '!')
         object.reject("match",
                       "An event's name or a glob was expected: letters, digits, and _ : * ? . -");
-    object.take("filter", event.filter, kMaxTextBytes);
-    object.take("triggers", event.triggers, kMaxTriggers, kMaxTextBytes);
-    for (std::size_t i = 0; i < event.triggers.size(); ++i)
-        if (event.triggers[i].empty() || event.triggers[i].front() == '!')
-            object.reject("triggers/" + std::to_string(i), "A trigger was expected.");
-    object.take("triggers_only", event.triggersOnly);
+    takeActions(object, event);
     if (const auto done = object.finish(); !done)
         parent.reject(done.error());
     return event;
+}
+
+ProbeRequest parseProbeRequest(const Json &json, const std::string &path, StrictObject &parent)
+{
+    ProbeRequest probe;
+    StrictObject object(json, path);
+    object.take("line", probe.line, kMaxTextBytes);
+    if (const auto spec = parseProbe(probe.line); !spec)
+        object.reject(asRefusal(spec.error(), object.pathOf("line")));
+    takeActions(object, probe);
+    if (const auto done = object.finish(); !done)
+        parent.reject(done.error());
+    return probe;
 }
 
 void takeOptions(StrictObject &object, std::map<std::string, bool> &options)
@@ -128,6 +150,10 @@ InstanceRequest parseInstance(const Json &json, const std::string &path, StrictO
         for (const Json &event : *events)
             instance.events.push_back(parseEvent(
                 event, path + "/events/" + std::to_string(instance.events.size()), object));
+    if (const Json *probes = object.array("probes", kMaxProbes))
+        for (const Json &probe : *probes)
+            instance.probes.push_back(parseProbeRequest(
+                probe, path + "/probes/" + std::to_string(instance.probes.size()), object));
     takeGlobs(object, "exclude", instance.exclude);
     takeName(object, "tracer", instance.tracer, kMaxNameBytes);
     takeGlobs(object, "functions", instance.functions);
@@ -175,6 +201,7 @@ Checked<RecordRequest> parseRequest(const Json &json, const std::string &path)
     object.take("kallsyms", request.kallsyms);
     object.take("saved_cmdlines", request.savedCmdlines, 0, 1U << 20U);
     object.take("progress_ms", request.progressMs, 50, 10'000);
+    object.take("probe_rate_limit", request.probeRateLimit, 0, 1U << 30U);
     THRESHER_CHECK(object.finish());
     return request;
 }

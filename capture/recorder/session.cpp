@@ -3,6 +3,7 @@
 #include "capture/recorder/session.h"
 
 #include "capture/recorder/metadata.h"
+#include "capture/recorder/probes.h"
 #include "capture/recorder/request.h"
 #include "model/base/bytes.h"
 #include "model/base/version.h"
@@ -21,6 +22,17 @@ namespace {
 
 using std::chrono::milliseconds;
 constexpr std::size_t kMaxMarkerBytes = 1024;
+
+/// An answer to one probe.
+Json describe(const Refusal &refusal)
+{
+    Json json{{"ok", false}, {"text", refusal.text}};
+    if (!refusal.kernel.empty())
+        json["kernel"] = refusal.kernel;
+    if (!refusal.kernel.empty() || refusal.caret >= 0)
+        json["caret"] = refusal.caret;
+    return json;
+}
 
 } // namespace
 
@@ -164,12 +176,13 @@ Checked<void> Session::handleMessage(const std::string &type, StrictObject &mess
         const char *type;
         Handler handler;
     };
-    static constexpr std::array<Entry, 6> kHandlers{{{"record", &Session::record},
+    static constexpr std::array<Entry, 7> kHandlers{{{"record", &Session::record},
                                                      {"measure", &Session::measure},
                                                      {"start", &Session::start},
                                                      {"snapshot", &Session::snapshot},
                                                      {"marker", &Session::mark},
-                                                     {"reset", &Session::reset}}};
+                                                     {"reset", &Session::reset},
+                                                     {"check_probes", &Session::checkProbes}}};
     for (const Entry &entry : kHandlers)
         if (type == entry.type) {
             if (m_setup.tracefs == nullptr)
@@ -224,6 +237,8 @@ Checked<void> Session::record(StrictObject &message)
     THRESHER_CHECK(arm(message));
     note(sendMetadata(m_channel, *m_setup.tracefs, m_recording->plan(), readOffer(*m_setup.tracefs),
                       m_recording->instances()));
+    for (const std::string &text : m_recording->warnings())
+        warn(text);
     send(m_recording->describe());
     return {};
 }
@@ -311,6 +326,40 @@ Checked<void> Session::reset(StrictObject &message)
     return {};
 }
 
+Checked<void> Session::checkProbes(StrictObject &message)
+{
+    std::vector<std::string> lines;
+    message.take("lines", lines, 256, 4000);
+    THRESHER_CHECK(message.finish());
+    Json answers = Json::array();
+    {
+        auto journal = Journal::create(m_setup.journalFolder);
+        if (!journal)
+            return refuse("", journal.error().text());
+        const Offer offer = readOffer(*m_setup.tracefs);
+        for (const std::string &line : lines)
+            answers.push_back(checkProbe(*journal, offer, line));
+        // What could not be removed at once.
+        for (const Error &error : journal->undo(*m_setup.tracefs))
+            warn(error.text());
+    }
+    send({{"type", "checked_probes"}, {"probes", std::move(answers)}});
+    return {};
+}
+
+Json Session::checkProbe(Journal &journal, const Offer &offer, const std::string &line)
+{
+    const auto planned = planProbe({line, {}, {}, false}, offer, "");
+    if (!planned)
+        return describe(planned.error());
+    PlannedProbe probe = *planned;
+    nameProbes({&probe}, probeGroup(journal));
+    const auto made = tryProbe(*m_setup.tracefs, journal, probe);
+    if (!made)
+        return describe(made.error());
+    return {{"ok", true}, {"line", *made}};
+}
+
 Checked<void> Session::cleanUp()
 {
     if (m_setup.tracefs == nullptr)
@@ -349,6 +398,8 @@ void Session::stop(const char *reason, const std::string &text)
                  {"text", why},
                  {"time_ns", monotonicNow()},
                  {"instances", m_recording->counters()}};
+    if (Json probes = m_recording->probeHits(); !probes.empty())
+        stopped["probes"] = std::move(probes);
     note(sendClosingData(m_channel, *m_setup.tracefs, m_recording->instances()));
     putBack();
     send(stopped);
@@ -384,12 +435,11 @@ void Session::send(const Json &json)
 
 void Session::sendRefusal(const std::string &request, const Refusal &refusal)
 {
-    Json json{
-        {"type", "error"}, {"request", request}, {"path", refusal.path}, {"text", refusal.text}};
-    if (!refusal.kernel.empty()) {
-        json["kernel"] = refusal.kernel;
-        json["caret"] = refusal.caret;
-    }
+    Json json = describe(refusal);
+    json.erase("ok");
+    json["type"] = "error";
+    json["request"] = request;
+    json["path"] = refusal.path;
     send(json);
 }
 

@@ -51,6 +51,8 @@ private:
     [[nodiscard]] Checked<void> snapshot(StrictObject &message);
     [[nodiscard]] Checked<void> mark(StrictObject &message);
     [[nodiscard]] Checked<void> reset(StrictObject &message);
+    [[nodiscard]] Checked<void> checkProbes(StrictObject &message);
+    [[nodiscard]] Json checkProbe(Journal &journal, const Offer &offer, const std::string &line);
     [[nodiscard]] Checked<void> cleanUp();
     [[nodiscard]] Checked<void> arm(StrictObject &message);
 

@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "tests/capture/recorder/faketracefs.h"
 
+#include "capture/probes/probespec.h"
+
 #include <algorithm>
 #include <cerrno>
 #include <fstream>
@@ -27,6 +29,14 @@ bool isList(std::string_view path)
            || path.ends_with("set_ftrace_notrace") || path.ends_with("trace_marker");
 }
 
+void buildEvent(const fs::path &place)
+{
+    fs::create_directories(place);
+    writeFile(place / "enable", "0\n");
+    writeFile(place / "filter", "none\n");
+    writeFile(place / "trigger", "");
+}
+
 /// What the top buffer and each instance have.
 void buildBuffer(const fs::path &folder)
 {
@@ -48,10 +58,7 @@ void buildBuffer(const fs::path &folder)
         writeFile(folder / "options" / option, "0\n");
     for (const auto &event : kEvents) {
         const fs::path place = folder / "events" / event[0] / event[1];
-        fs::create_directories(place);
-        writeFile(place / "enable", "0\n");
-        writeFile(place / "filter", "none\n");
-        writeFile(place / "trigger", "");
+        buildEvent(place);
         writeFile(place.parent_path() / "enable", "0\n");
     }
     writeFile(folder / "events/header_page",
@@ -67,6 +74,11 @@ void buildBuffer(const fs::path &folder)
                   "entries: 0\noverrun: 0\ncommit overrun: 0\nbytes: 0\n"
                   "oldest event ts: 0.0\nnow ts: 1.0\ndropped events: 0\nread events: 0\n");
     }
+}
+
+std::string nameOf(const ProbeSpec &spec)
+{
+    return spec.group + "/" + spec.event;
 }
 
 } // namespace
@@ -115,6 +127,8 @@ void FakeTracefs::build(const fs::path &folder)
     writeFile(folder / "tracing_thresh", "0\n");
     writeFile(folder / "tracing_max_latency", "17\n");
     writeFile(folder / "README", "tracing mini-HOWTO:\n");
+    for (const char *list : {"dynamic_events", "kprobe_profile", "uprobe_profile"})
+        writeFile(folder / list, "");
 }
 
 FakeTracefs::FakeTracefs(const fs::path &folder)
@@ -132,9 +146,10 @@ Result<void> FakeTracefs::refuseWith(const std::string &path, const std::string 
                                      std::string_view text, std::size_t caret)
 {
     const auto events = path.find("events/");
-    writeFile(m_folder / path.substr(0, events) / "error_log",
+    const std::string_view command = text.substr(0, text.find('\n'));
+    writeFile(m_folder / (events == std::string::npos ? "" : path.substr(0, events)) / "error_log",
               "[   12.345678] event filter parse error: error: " + message + "\n  Command: "
-                  + std::string(text) + "\n           " + std::string(caret, ' ') + "^\n");
+                  + std::string(command) + "\n           " + std::string(caret, ' ') + "^\n");
     return failErrno(EINVAL, "writing to a file of tracing", path);
 }
 
@@ -152,7 +167,10 @@ Result<void> FakeTracefs::apply(const std::string &path, std::string_view text, 
     const fs::path file = m_folder / path;
     if (!fs::exists(file))
         return failErrno(ENOENT, "opening a file of tracing", path);
-    if (const auto wrong = text.find("WRONG"); wrong != std::string_view::npos)
+    if (path == "dynamic_events" && how == Write::Append
+        && text.find("WRONG") == std::string_view::npos)
+        return changeProbes(text);
+    if (const auto wrong = text.rfind("WRONG"); wrong != std::string_view::npos)
         return refuseWith(path, "Field not found", text, wrong);
     if (isChoice(path)) {
         std::string all;
@@ -186,6 +204,8 @@ Result<void> FakeTracefs::apply(const std::string &path, std::string_view text, 
         text = "none";
     writeFile(file, text.empty() ? std::string() : std::string(text) + "\n");
     // The file of a system stands for all of its events.
+    if (text == "1" && path.ends_with("/enable"))
+        onEnabled(path);
     if (path.ends_with("/enable"))
         for (const auto &entry : fs::directory_iterator(file.parent_path()))
             if (entry.is_directory())
@@ -203,7 +223,95 @@ Result<void> FakeTracefs::makeInstance(const std::string &name)
     if (!fs::create_directory(m_folder / "instances" / name, error))
         return failErrno(EEXIST, "making a tracing instance", name);
     buildBuffer(m_folder / "instances" / name);
+    std::istringstream probes(readFile(m_folder / "dynamic_events"));
+    for (std::string line; std::getline(probes, line);)
+        buildEvent(m_folder / "instances" / name / "events" / nameOf(parseProbe(line).value()));
     return {};
+}
+
+void FakeTracefs::setHits(const std::string &symbol, std::uint64_t hits, std::uint64_t misses)
+{
+    m_hits[symbol] = {hits, misses};
+}
+
+Result<void> FakeTracefs::changeProbes(std::string_view command)
+{
+    const auto refused = [&](int number) {
+        return failErrno(number, "writing to a file of tracing", "dynamic_events");
+    };
+    const auto spec = parseProbe(command);
+    if (!spec)
+        return refused(EINVAL);
+    const std::string name = nameOf(*spec);
+    std::vector<fs::path> roots{m_folder};
+    for (const std::string &instance : folders("instances"))
+        roots.push_back(m_folder / "instances" / instance);
+    std::string all;
+    bool isThere = false;
+    std::istringstream before(readFile(m_folder / "dynamic_events"));
+    for (std::string line; std::getline(before, line);) {
+        const bool isIt = nameOf(parseProbe(line).value()) == name;
+        isThere |= isIt;
+        if (!isIt || spec->kind != ProbeKind::Delete)
+            all += line + "\n";
+    }
+    const bool isDelete = spec->kind == ProbeKind::Delete;
+    if (isThere && !isDelete)
+        return refused(EEXIST);
+    if (isDelete && std::any_of(roots.begin(), roots.end(), [&](const fs::path &root) {
+            return readFile(root / "events" / name / "enable") == "1\n";
+        }))
+        return refused(EBUSY);
+    // The list last when it is made, first when it goes: who is killed in between leaves what a
+    // second try removes.
+    if (isDelete)
+        writeFile(m_folder / "dynamic_events", all);
+    for (const fs::path &root : roots) {
+        if (isDelete) {
+            fs::remove_all(root / "events" / name);
+            std::error_code isNotEmpty; // others are in this group
+            fs::remove(root / "events" / spec->group, isNotEmpty);
+        } else {
+            buildEvent(root / "events" / name);
+        }
+    }
+    if (!isDelete) {
+        writeFile(m_folder / "events" / name / "format", "name: " + spec->event + "\nID: 2\n");
+        writeFile(m_folder / "dynamic_events", all + printProbe(*spec) + "\n");
+    }
+    writeProfiles();
+    return isDelete && !isThere ? Result<void>(refused(ENOENT)) : Result<void>();
+}
+
+void FakeTracefs::onEnabled(const std::string &path)
+{
+    std::istringstream probes(readFile(m_folder / "dynamic_events"));
+    for (std::string line; std::getline(probes, line);) {
+        const ProbeSpec spec = parseProbe(line).value();
+        if (path.find("events/" + nameOf(spec) + "/enable") == std::string::npos)
+            continue;
+        m_counts[nameOf(spec)].hits += m_hits[spec.symbol].hits;
+        m_counts[nameOf(spec)].misses += m_hits[spec.symbol].misses;
+    }
+    writeProfiles();
+}
+
+void FakeTracefs::writeProfiles()
+{
+    std::string kernel;
+    std::string user;
+    std::istringstream probes(readFile(m_folder / "dynamic_events"));
+    for (std::string line; std::getline(probes, line);) {
+        const ProbeSpec spec = parseProbe(line).value();
+        const Counted &count = m_counts[nameOf(spec)];
+        if (spec.isUser())
+            user += "  " + spec.path + " " + spec.event + "   " + std::to_string(count.hits) + "\n";
+        else if (spec.kind == ProbeKind::Kprobe || spec.kind == ProbeKind::Kretprobe)
+            kernel += "  " + spec.event + "    " + std::to_string(count.hits) + "   "
+                      + std::to_string(count.misses) + "\n";
+    }
+    writeFile(m_folder / "kprobe_profile", kernel);
+    writeFile(m_folder / "uprobe_profile", user);
 }
 
 Result<void> FakeTracefs::removeInstance(const std::string &name)

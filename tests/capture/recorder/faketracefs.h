@@ -15,9 +15,9 @@ namespace thresher::capture {
 
 /// A folder of plain files that looks like tracefs, with as much of the kernel's behaviour as the
 /// recorder counts on: instances come filled and go as a whole, lists take and lose lines, choices
-/// have brackets, what is wrong is refused with an entry in error_log. Its whole state is in the
-/// files, so that another process can go on where one was killed. One CPU's raw pages are a plain
-/// file.
+/// have brackets, dynamic events appear in all instances and cannot go while they are enabled, what
+/// is wrong is refused with an entry in error_log. Its whole state is in the files, so that another
+/// process can go on where one was killed. One CPU's raw pages are a plain file.
 class FakeTracefs final : public Tracefs
 {
 public:
@@ -39,6 +39,9 @@ public:
     [[nodiscard]] Result<void> makeInstance(const std::string &name) override;
     [[nodiscard]] Result<void> removeInstance(const std::string &name) override;
 
+    /// How often a probe on `symbol` is hit each time it is enabled, and missed.
+    void setHits(const std::string &symbol, std::uint64_t hits, std::uint64_t misses = 0);
+
     /// Every path with its text, for comparing. Folders have none.
     [[nodiscard]] static std::map<std::string, std::string>
     contents(const std::filesystem::path &folder);
@@ -50,6 +53,17 @@ private:
     [[nodiscard]] Result<void> refuseWith(const std::string &path, const std::string &message,
                                           std::string_view text, std::size_t caret);
 
+    [[nodiscard]] Result<void> changeProbes(std::string_view command);
+    void onEnabled(const std::string &path);
+    void writeProfiles();
+
+    struct Counted
+    {
+        std::uint64_t hits = 0;
+        std::uint64_t misses = 0;
+    };
+    std::map<std::string, Counted> m_hits; ///< By symbol.
+    std::map<std::string, Counted> m_counts; ///< By "GROUP/EVENT".
     std::filesystem::path m_folder;
     mutable std::mutex m_mutex;
     std::vector<Written> m_log;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
-#include "capture/recorder/session.h"
-#include "tests/capture/recorder/fakeclient.h"
-#include "tests/capture/recorder/faketracefs.h"
+#include "tests/capture/recorder/fakesession.h"
 
 #include <fcntl.h>
 #include <sys/resource.h>
@@ -28,38 +26,11 @@ const fs::path kTree = fs::path(THRESHER_TEST_OUTPUT) / "tracefs";
 const fs::path kJournals = fs::path(THRESHER_TEST_OUTPUT) / "journals";
 const fs::path kFiles = fs::path(THRESHER_TEST_OUTPUT) / "files";
 
-/// A recorder over the fake kernel, in a thread, and a client that has seen its greeting.
-struct Scene
+struct Scene : FakeSession
 {
     Scene()
-    {
-        int ends[2] = {-1, -1};
-        [&] { QCOMPARE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0); }();
-        server = UniqueFd(ends[0]);
-        client = std::make_unique<FakeClient>(UniqueFd(ends[1]));
-        thread = std::jthread([this] {
-            Channel channel(server.get(), server.get(), kMaxRequestBytes);
-            Session session(channel, {&tracefs, {kTree, true, {}, {}}, kJournals, {}, -1});
-            result = session.run();
-            server = UniqueFd(); // the client sees the end
-        });
-        hello = client->receive();
-    }
-    ~Scene() { end(); }
-    /// Hangs up, and waits until all is put back.
-    void end()
-    {
-        client->hangUp();
-        if (thread.joinable())
-            thread.join();
-    }
-
-    FakeTracefs tracefs{kTree};
-    UniqueFd server;
-    std::unique_ptr<FakeClient> client;
-    Result<void> result;
-    Json hello;
-    std::jthread thread;
+        : FakeSession(kTree, kJournals)
+    {}
 };
 
 Json recordRequest(const char *instance)

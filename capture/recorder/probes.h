@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Thresher developers
+#pragma once
+
+#include "capture/probes/probespec.h"
+#include "capture/recorder/journal.h"
+#include "capture/recorder/plan.h"
+#include "capture/recorder/refusal.h"
+#include "capture/recorder/tracefs.h"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace thresher::capture {
+
+/// A parser's or the validation's refusal, as the protocol tells it.
+/// @param path  of the line within the request.
+[[nodiscard]] Refusal asRefusal(const ProbeError &error, std::string path);
+
+/// The group of the probes of the recorder that has this journal: nobody else's.
+[[nodiscard]] std::string probeGroup(const Journal &journal);
+
+/// Gives each probe `group` and a name that no other of them has; event probes on one of them
+/// follow it there. Synthetic events keep their group, there being one only.
+void nameProbes(std::vector<PlannedProbe *> probes, const std::string &group);
+
+/// Makes a probe, noting it first.
+/// @param line  as the user wrote it, at which a refusal points.
+[[nodiscard]] Checked<void> createProbe(Tracefs &tracefs, Journal &journal, const ProbeSpec &spec,
+                                        const std::string &line, const std::string &path);
+/// Makes it, asks the kernel what it made, and removes it.
+/// @returns the kernel's line.
+[[nodiscard]] Checked<std::string> tryProbe(Tracefs &tracefs, Journal &journal,
+                                            const PlannedProbe &probe);
+/// Removes "GROUP/EVENT". One that is in use is disabled, in every instance, and waited for up to a
+/// second. It being gone already is no error.
+[[nodiscard]] Result<void> removeProbe(Tracefs &tracefs, const std::string &name);
+
+struct ProbeHits
+{
+    std::uint64_t hits = 0;
+    std::optional<std::uint64_t> misses; ///< Not counted for programs.
+};
+/// What the kernel has counted of a probe, whoever enabled it; nothing for kinds that it does not
+/// count.
+[[nodiscard]] std::optional<ProbeHits> readHits(const Tracefs &tracefs, const ProbeSpec &spec);
+
+/// How often each would be hit: without arguments they are enabled for a moment, in an instance
+/// that is made for it.
+/// @returns hits a second of each; nothing where it cannot be known.
+[[nodiscard]] std::vector<std::optional<double>>
+measureProbes(Tracefs &tracefs, Journal &journal, const std::vector<const PlannedProbe *> &probes,
+              std::chrono::milliseconds duration);
+
+/// The byte of `written` that is at the same place of the same word as `at` of `sent`: of lines
+/// that differ in names and spacing.
+[[nodiscard]] int placeInWord(const std::string &sent, int at, const std::string &written);
+
+} // namespace thresher::capture
