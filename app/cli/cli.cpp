@@ -90,6 +90,7 @@ constexpr std::array kCommands{
     Command{&statsSpec, &plainly<statsCommand>},
     Command{&cutSpec, &plainly<cutCommand>},
     Command{&recordSpec, &plainly<recordCommand>},
+    Command{&probeSpec, &plainly<probeCommand>},
     Command{&recoverSpec, &plainly<recoverCommand>},
     Command{&doctorSpec, &plainly<doctorCommand>},
     Command{&functionsSpec, &plainly<functionsCommand>},

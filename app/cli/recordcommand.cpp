@@ -137,6 +137,37 @@ private:
     TimeNs m_begin = 0;
 };
 
+void addProbes(JsonWriter &json, const std::vector<ProbeHits> &probes)
+{
+    json.beginArray("probes");
+    for (const ProbeHits &probe : probes) {
+        json.beginObject();
+        json.value("event", probe.group + ":" + probe.event);
+        for (const auto &[key, value] :
+             {std::pair("hits", probe.hits), std::pair("misses", probe.misses)}) {
+            if (value)
+                json.value(key, *value);
+            else
+                json.null(key);
+        }
+        json.endObject();
+    }
+    json.endArray();
+}
+
+/// What the user should know of probes: calls that were missed, and probes that were never hit.
+void tellProbes(const std::vector<ProbeHits> &probes, Monitor &monitor)
+{
+    for (const ProbeHits &probe : probes) {
+        if (probe.misses.value_or(0) > 0)
+            monitor.say("The probe " + probe.event + " missed " + grouped(*probe.misses)
+                        + " calls, more being open than it was made for: give their number, as "
+                          "in 'r100:name function'.");
+        if (probe.hits == 0U)
+            monitor.say("The probe " + probe.event + " was never hit.");
+    }
+}
+
 std::string jsonOf(const RecordingResult &result, const Totals &totals)
 {
     JsonWriter json;
@@ -153,6 +184,7 @@ std::string jsonOf(const RecordingResult &result, const Totals &totals)
     json.value("events", totals.events);
     json.value("overwritten", totals.overwritten);
     json.value("dropped", totals.dropped);
+    addProbes(json, result.stopped.probes);
     if (result.commandStatus)
         json.value("command_status", *result.commandStatus);
     else
@@ -190,6 +222,7 @@ int tell(const RecordingResult &result, const RecordingPlan &plan, Monitor &moni
         for (const std::string &note : result.trace->notes)
             monitor.say(note);
     }
+    tellProbes(result.stopped.probes, monitor);
     int status = kExitOk;
     if (asJson) {
         status = printText(jsonOf(result, totals));

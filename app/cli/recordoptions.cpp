@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "app/cli/recordoptions.h"
 
+#include "app/cli/probewords.h"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -22,9 +24,15 @@ constexpr std::array kOptions{
     OptionSpec{"event", 'e', "GLOB[ if FILTER]",
                "record events: sched_switch, sched:*, irq, all; only\n"
                "those for which FILTER (the kernel's) is true"},
-    OptionSpec{"filter", 'f', "FILTER", "the filter of the -e before it"},
+    OptionSpec{"filter", 'f', "FILTER", "the filter of the -e or --probe before it"},
     OptionSpec{"trigger", 'R', "TRIGGER",
-               "a trigger of the -e before it: stacktrace, traceoff,\nsnapshot, …"},
+               "a trigger of the -e or --probe before it:\nstacktrace, traceoff, snapshot, …"},
+    OptionSpec{"probe", 0, "LINE|SET",
+               "make a probe and record it: a line of dynamic_events\n"
+               "('p:read vfs_read n=$arg3'), or a set of them by name\n"
+               "(see thresher probe)"},
+    OptionSpec{"probe-rate", 0, "N",
+               "warn of probes that are hit more often a second\n(else 100000); 0: do not measure"},
     OptionSpec{"exclude", 'v', "GLOB", "but not these events"},
     OptionSpec{"tracer", 'p', "TRACER", "a tracer: function, function_graph, …"},
     OptionSpec{"function", 'l', "GLOB", "the tracer sees these functions only"},
@@ -157,8 +165,9 @@ Result<void> readRing(std::string_view text, std::uint32_t cpus, InstanceRequest
     return {};
 }
 
-Result<void> addEvent(std::string_view text, InstanceRequest &instance)
+Result<void> addEvent(std::string_view text, InstanceRequest &instance, std::size_t &lastProbes)
 {
+    lastProbes = 0;
     capture::EventRequest event;
     const auto at = text.find(" if "sv);
     event.match = text.substr(0, at);
@@ -187,7 +196,9 @@ public:
     {
         auto &instance = m_plan.request.instances.back();
         if (name == "event"sv)
-            return addEvent(value, instance);
+            return addEvent(value, instance, m_lastProbes);
+        if (name == "probe"sv)
+            return addProbes(value, instance);
         if (name == "filter"sv || name == "trigger"sv)
             return refine(name, value, instance);
         if (name == "exclude"sv) {
@@ -239,31 +250,50 @@ public:
                 return usage("-c goes with -P or -F: whose children?");
         }
         const auto isEmpty = [](const InstanceRequest &each) {
-            return each.events.empty() && each.tracer.empty();
+            return each.events.empty() && each.probes.empty() && each.tracer.empty();
         };
         if (instances.size() > 1 && isEmpty(instances.front()))
             instances.erase(instances.begin());
         for (const InstanceRequest &instance : instances) {
             if (isEmpty(instance))
                 return usage(instance.name.empty()
-                                 ? "say what to record: -e EVENT or -p TRACER"
+                                 ? "say what to record: -e EVENT, --probe LINE or -p TRACER"
                                  : "say what the buffer " + instance.name
-                                       + " records: -e EVENT or -p TRACER behind its -B");
+                                       + " records: -e EVENT, --probe LINE or -p TRACER behind "
+                                         "its -B");
         }
         return {};
     }
 
 private:
-    static Result<void> refine(std::string_view name, const std::string &value,
-                               InstanceRequest &instance)
+    Result<void> addProbes(const std::string &word, InstanceRequest &instance)
     {
-        if (instance.events.empty())
-            return usage("--" + std::string(name) + " is of the -e before it: there is none");
-        auto &event = instance.events.back();
-        if (name == "filter"sv)
-            event.filter = value;
+        THRESHER_TRY_ASSIGN(auto probes,
+                            readProbeWord(word, m_plan.launch.host.empty(), std::stop_token()));
+        m_lastProbes = probes.size();
+        for (capture::ProbeRequest &probe : probes)
+            instance.probes.push_back(std::move(probe));
+        return {};
+    }
+
+    Result<void> refine(std::string_view name, const std::string &value,
+                        InstanceRequest &instance) const
+    {
+        const auto apply = [&](auto &event) {
+            if (name == "filter"sv)
+                event.filter = value;
+            else
+                event.triggers.push_back(value);
+        };
+        if (instance.events.empty() && m_lastProbes == 0)
+            return usage("--" + std::string(name)
+                         + " is of the -e or --probe before it: there is none");
+        if (m_lastProbes == 0)
+            apply(instance.events.back());
         else
-            event.triggers.push_back(value);
+            for (std::size_t i = instance.probes.size() - m_lastProbes; i < instance.probes.size();
+                 ++i)
+                apply(instance.probes[i]);
         return {};
     }
 
@@ -276,11 +306,12 @@ private:
                 return usage("there are two buffers named " + name);
         }
         m_plan.request.instances.emplace_back().name = name;
+        m_lastProbes = 0;
         return {};
     }
 
-    static Result<void> takeNumber(std::string_view name, const std::string &value,
-                                   InstanceRequest &instance)
+    Result<void> takeNumber(std::string_view name, const std::string &value,
+                            InstanceRequest &instance)
     {
         if (name == "buffer-size"sv) {
             THRESHER_TRY_ASSIGN(instance.bufferKb, numberOf("-b", value));
@@ -290,6 +321,9 @@ private:
             THRESHER_TRY_ASSIGN(instance.graphDepth, numberOf("--max-graph-depth", value, 50));
         } else if (name == "cpumask"sv) {
             THRESHER_TRY_ASSIGN(instance.cpus, cpusOfMask(value));
+        } else if (name == "probe-rate"sv) {
+            THRESHER_TRY_ASSIGN(m_plan.request.probeRateLimit,
+                                numberOf("--probe-rate", value, 1U << 30U));
         } else if (name == "pid"sv) {
             THRESHER_TRY_ASSIGN(const auto pid, numberOf("-P", value, 1U << 22U));
             instance.pids.push_back(static_cast<Pid>(pid));
@@ -300,6 +334,8 @@ private:
     RecordingPlan &m_plan;
     std::uint32_t m_cpus;
     std::vector<bool> m_hasChildren; ///< By instance.
+    /// How many probes came last in the instance; 0: an event came last.
+    std::size_t m_lastProbes = 0;
 };
 
 } // namespace

@@ -156,11 +156,11 @@ void tst_clirecord::whatIsWrongIsSaid_data()
     };
     const QString e = u"-e"_s;
     const QString s = u"sched"_s;
-    row("nothing to record", {}, u"-e EVENT or -p TRACER"_s);
+    row("nothing to record", {}, u"-e EVENT, --probe LINE or -p TRACER"_s);
     row("an empty buffer", {e, s, u"-B"_s, u"two"_s}, u"the buffer two"_s);
     row("two of a name", {u"-B"_s, u"x"_s, e, s, u"-B"_s, u"x"_s, e, s}, u"two buffers named x"_s);
-    row("a filter of nothing", {u"-f"_s, u"a == 1"_s}, u"is of the -e before it"_s);
-    row("a trigger of nothing", {u"-R"_s, u"traceoff"_s}, u"is of the -e before it"_s);
+    row("a filter of nothing", {u"-f"_s, u"a == 1"_s}, u"is of the -e or --probe before it"_s);
+    row("a trigger of nothing", {u"-R"_s, u"traceoff"_s}, u"is of the -e or --probe before it"_s);
     row("trace-cmd's -v", {e, s, u"-v"_s, e, u"x"_s}, u"-v needs"_s);
     row("no number", {e, s, u"-b"_s, u"lots"_s}, u"-b must be a whole number"_s);
     row("no mask", {e, s, u"-M"_s, u"xyz"_s}, u"hexadecimal mask"_s);
