@@ -62,6 +62,29 @@ void addArgument(JsonWriter &json, std::string_view key, const DescribedValue &v
     json.endObject();
 }
 
+std::string sourceText(const capture::SourceLine &place)
+{
+    return place.file + ':' + std::to_string(place.line);
+}
+
+void addLines(JsonWriter &json, const FunctionLine &line)
+{
+    if (line.lines.empty())
+        return;
+    json.beginArray("lines");
+    for (const auto &[place, variables] : line.lines) {
+        json.beginObject();
+        json.value("source", sourceText(place));
+        json.value("offset", hex(place.offset));
+        json.beginArray("variables");
+        for (const DescribedValue &value : variables)
+            addArgument(json, {}, value);
+        json.endArray();
+        json.endObject();
+    }
+    json.endArray();
+}
+
 } // namespace
 
 std::string functionText(const std::vector<FunctionLine> &lines, bool withArguments)
@@ -81,12 +104,19 @@ std::string functionText(const std::vector<FunctionLine> &lines, bool withArgume
                                   : line.offset ? hex(*line.offset)
                                                 : "-";
         table.addRow({where, std::to_string(line.size), titleOf(line)});
-        if (!withArguments)
-            continue;
-        for (const DescribedValue &value : line.description.parameters)
-            table.addRow({{}, {}, argumentLine(value)});
-        if (!line.description.result.type.empty())
-            table.addRow({{}, {}, argumentLine(line.description.result)});
+        if (withArguments) {
+            for (const DescribedValue &value : line.description.parameters)
+                table.addRow({{}, {}, argumentLine(value)});
+            if (!line.description.result.type.empty())
+                table.addRow({{}, {}, argumentLine(line.description.result)});
+        }
+        for (const auto &[place, variables] : line.lines) {
+            table.addRow({hex(place.offset), {}, "  " + sourceText(place)});
+            for (const DescribedValue &value : variables) {
+                if (withArguments)
+                    table.addRow({{}, {}, "  " + argumentLine(value)});
+            }
+        }
     }
     return table.text();
 }
@@ -121,6 +151,7 @@ std::string functionJson(const std::vector<FunctionLine> &lines)
         json.endArray();
         if (!line.description.result.type.empty())
             addArgument(json, "result", line.description.result);
+        addLines(json, line);
         json.endObject();
     }
     json.endArray();

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #pragma once
 
+#include "capture/symbols/debuginfo.h"
 #include "capture/symbols/functiondescription.h"
 
 #include <cstdint>
@@ -23,6 +24,12 @@ struct FunctionLine
     std::optional<std::uint64_t> offset; ///< In the file.
     std::string source; ///< "file.c:12"; empty: not known.
     capture::FunctionDescription description;
+    struct Source
+    {
+        capture::SourceLine place;
+        std::vector<capture::DescribedValue> variables;
+    };
+    std::vector<Source> lines; ///< Of its code, if wanted.
     bool isTraceable = true;
     std::string whyNot; ///< Also where it is not known whether it is.
 };

@@ -4,6 +4,7 @@
 #include "app/cli/functionlines_p.h"
 #include "app/cli/progressline_p.h"
 #include "app/cli/stopsignals_p.h"
+#include "capture/symbols/debuginfo.h"
 #include "capture/symbols/kerneltypes.h"
 #include "capture/symbols/processimages.h"
 #include "capture/symbols/programsymbols.h"
@@ -22,6 +23,11 @@ constexpr std::array kOptions{
     OptionSpec{"kernel", 'k', {}, "of the running kernel and its modules"},
     OptionSpec{"pid", 'p', "PID", "of what this process runs: program and libraries"},
     OptionSpec{"arguments", 'a', {}, "with each argument, as a probe takes it"},
+    OptionSpec{"lines",
+               'l',
+               {},
+               "with the lines of source of each, and with --arguments\n"
+               "the variables that are to be had there"},
     OptionSpec{"limit", 'n', "N", "at most so many"},
     OptionSpec{"json", 0, {}, "print it as JSON"},
 };
@@ -36,6 +42,7 @@ constexpr CommandSpec kSpec{
 struct Question
 {
     bool ofKernel = false;
+    bool withLines = false;
     std::vector<ProcessImage> images;
     ProgramSymbols::Options options;
     std::string pattern;
@@ -50,6 +57,14 @@ std::string nameOf(const ProgramFunction &function)
     return name;
 }
 
+void addSourceLines(DebugInfo &debug, const ProgramFunction &function, FunctionLine &line)
+{
+    for (SourceLine &source : debug.linesOf(function)) {
+        auto variables = debug.variablesAt(function, source.address);
+        line.lines.push_back({std::move(source), std::move(variables)});
+    }
+}
+
 Result<void> addLines(const ProcessImage &image, const Question &question,
                       const std::stop_token &stop, std::vector<FunctionLine> &lines)
 {
@@ -57,9 +72,18 @@ Result<void> addLines(const ProcessImage &image, const Question &question,
     const ProgressLine shown("reading symbols", progress);
     THRESHER_TRY_ASSIGN(const auto symbols,
                         ProgramSymbols::read(image.path, question.options, stop, progress));
-    for (const auto row : symbols->names().find(question.pattern, stop)) {
+    const auto rows = symbols->names().find(question.pattern, stop);
+    std::unique_ptr<DebugInfo> debug;
+    if (!rows.empty() && symbols->debugImage() != nullptr) {
+        Progress units;
+        const ProgressLine shownToo("reading debugging information", units);
+        THRESHER_TRY_ASSIGN(debug, DebugInfo::open(symbols, stop, units));
+    }
+    for (const auto row : rows) {
         if (lines.size() == question.limit)
             break;
+        if (stop.stop_requested())
+            return fail(ErrorKind::Cancelled, "Listing functions was stopped.");
         const ProgramFunction function = symbols->function(row);
         FunctionLine line;
         line.image = image.path;
@@ -71,7 +95,14 @@ Result<void> addLines(const ProcessImage &image, const Question &question,
         if (line.isTraceable)
             line.offset = function.offset;
         line.whyNot = function.whyNot;
-        line.description = describeUntyped(symbols->program().elf.machine(), function.name);
+        const auto described = debug ? debug->describe(function) : std::nullopt;
+        line.description = described
+                               ? *described
+                               : describeUntyped(symbols->program().elf.machine(), function.name);
+        if (const auto source = debug ? debug->sourceOf(function) : std::nullopt)
+            line.source = source->file + ':' + std::to_string(source->line);
+        if (question.withLines && debug)
+            addSourceLines(*debug, function, line);
         lines.push_back(std::move(line));
     }
     return {};
@@ -133,6 +164,7 @@ Result<Question> questionOf(const Options &options)
     const auto &words = options.operands();
     const auto pid = options.value("pid");
     question.ofKernel = options.has("kernel");
+    question.withLines = options.has("lines");
     if (pid && question.ofKernel)
         return fail(ErrorKind::InvalidArgument, "of the kernel or of a process, not both");
     const std::size_t most = pid || question.ofKernel ? 1 : 2;

@@ -50,6 +50,17 @@ Machine hostMachine()
 #endif
 }
 
+std::string hexOf(std::span<const std::byte> bytes)
+{
+    static constexpr std::string_view kDigits = "0123456789abcdef";
+    std::string text;
+    for (const std::byte byte : bytes) {
+        text += kDigits[std::to_integer<unsigned>(byte) >> 4U];
+        text += kDigits[std::to_integer<unsigned>(byte) & 0xfU];
+    }
+    return text;
+}
+
 Result<ElfFile> ElfFile::parse(std::span<const std::byte> bytes)
 {
     const auto magic = asText(bytes.first(std::min<std::size_t>(bytes.size(), EI_NIDENT)));
@@ -294,13 +305,7 @@ std::string ElfFile::buildId() const
         for (const ElfNote &note : notes(section.bytes)) {
             if (note.owner != "GNU" || note.type != NT_GNU_BUILD_ID)
                 continue;
-            static constexpr std::string_view kDigits = "0123456789abcdef";
-            std::string text;
-            for (const std::byte byte : note.bytes) {
-                text += kDigits[std::to_integer<unsigned>(byte) >> 4U];
-                text += kDigits[std::to_integer<unsigned>(byte) & 0xfU];
-            }
-            return text;
+            return hexOf(note.bytes);
         }
     }
     return {};

@@ -20,6 +20,9 @@ enum class Machine : std::uint8_t { Other, X86_64, Arm64 };
 /// That this program runs on.
 [[nodiscard]] Machine hostMachine();
 
+/// Lower-case hexadecimal, as build ids are written.
+[[nodiscard]] std::string hexOf(std::span<const std::byte> bytes);
+
 struct ElfSection
 {
     std::string_view name;

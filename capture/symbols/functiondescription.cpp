@@ -11,23 +11,6 @@ namespace thresher::capture {
 
 namespace {
 
-DescribedValue describeValue(const TypeSource &types, TypeId type, std::string name,
-                             const ValuePlace &place)
-{
-    DescribedValue value;
-    value.name = std::move(name);
-    value.type = types.name(type);
-    value.size = types.info(type).size;
-    value.typeId = type;
-    value.place = place;
-    auto fetch = fetchArgument(types, type, place);
-    if (fetch)
-        value.fetch = *std::move(fetch);
-    else
-        value.whyNot = fetch.error().what;
-    return value;
-}
-
 DescribedValue word(std::string name, ValuePlace place, std::string_view suffix)
 {
     DescribedValue value;
@@ -67,6 +50,23 @@ std::string_view fetchTypeOf(std::string_view type)
 }
 
 } // namespace
+
+DescribedValue describeValue(const TypeSource &types, TypeId type, std::string name,
+                             const ValuePlace &place)
+{
+    DescribedValue value;
+    value.name = std::move(name);
+    value.type = types.name(type);
+    value.size = types.info(type).size;
+    value.typeId = type;
+    value.place = place;
+    auto fetch = fetchArgument(types, type, place);
+    if (fetch)
+        value.fetch = *std::move(fetch);
+    else
+        value.whyNot = fetch.error().what;
+    return value;
+}
 
 FunctionDescription describe(const TypeSource &types, const FunctionSignature &signature,
                              const CallPlaces &places)

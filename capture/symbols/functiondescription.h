@@ -32,6 +32,9 @@ struct FunctionDescription
     DescribedValue result; ///< Its type is empty if it returns nothing, or that is not known.
 };
 
+[[nodiscard]] DescribedValue describeValue(const TypeSource &types, TypeId type, std::string name,
+                                           const ValuePlace &place);
+
 /// @param places  as many parameters as the signature has.
 [[nodiscard]] FunctionDescription
 describe(const TypeSource &types, const FunctionSignature &signature, const CallPlaces &places);
