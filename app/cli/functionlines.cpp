@@ -30,6 +30,8 @@ std::string titleOf(const FunctionLine &line)
                                             : line.name + ": " + signature;
     if (!line.module.empty())
         title += " [" + line.module + ']';
+    if (line.counter)
+        title += "  (counter at " + hex(*line.counter) + ')';
     if (!line.source.empty())
         title += "  " + line.source;
     if (!line.whyNot.empty())
@@ -137,6 +139,8 @@ std::string functionJson(const std::vector<FunctionLine> &lines)
         json.value("address", hex(line.address));
         if (line.offset)
             json.value("offset", hex(*line.offset));
+        if (line.counter)
+            json.value("counter_offset", hex(*line.counter));
         json.value("size", line.size);
         if (!line.description.signature.empty())
             json.value("signature", line.description.signature);

@@ -22,6 +22,8 @@ struct FunctionLine
     std::uint64_t address = 0;
     std::uint64_t size = 0;
     std::optional<std::uint64_t> offset; ///< In the file.
+    /// Of what a uprobe must count up while it is there, in the file (its reference counter).
+    std::optional<std::uint64_t> counter;
     std::string source; ///< "file.c:12"; empty: not known.
     capture::FunctionDescription description;
     struct Source

@@ -8,6 +8,7 @@
 #include "capture/symbols/kerneltypes.h"
 #include "capture/symbols/processimages.h"
 #include "capture/symbols/programsymbols.h"
+#include "capture/symbols/usdt.h"
 
 #include <algorithm>
 #include <array>
@@ -28,6 +29,7 @@ constexpr std::array kOptions{
                {},
                "with the lines of source of each, and with --arguments\n"
                "the variables that are to be had there"},
+    OptionSpec{"usdt", 'u', {}, "the probes that its authors have prepared, instead"},
     OptionSpec{"limit", 'n', "N", "at most so many"},
     OptionSpec{"json", 0, {}, "print it as JSON"},
 };
@@ -43,6 +45,7 @@ struct Question
 {
     bool ofKernel = false;
     bool withLines = false;
+    bool usdt = false;
     std::vector<ProcessImage> images;
     ProgramSymbols::Options options;
     std::string pattern;
@@ -108,6 +111,43 @@ Result<void> addLines(const ProcessImage &image, const Question &question,
     return {};
 }
 
+Result<void> addUsdt(const ProcessImage &image, const Question &question,
+                     std::vector<FunctionLine> &lines)
+{
+    THRESHER_TRY_ASSIGN(const auto program, openElf(image.path));
+    std::vector<UsdtProbe> probes = usdtProbesOf(program->elf);
+    NameTable names;
+    for (const UsdtProbe &probe : probes) {
+        if (!names.add(probe.provider + ':' + probe.name))
+            break;
+    }
+    for (const auto row : names.find(question.pattern)) {
+        if (lines.size() == question.limit)
+            break;
+        const UsdtProbe &probe = probes[row];
+        FunctionLine line;
+        line.image = image.path;
+        line.name = line.symbol = names[row];
+        line.address = probe.address;
+        line.isTraceable = probe.whyNot.empty();
+        line.whyNot = probe.whyNot;
+        if (line.isTraceable)
+            line.offset = probe.offset;
+        if (probe.semaphoreOffset != 0)
+            line.counter = probe.semaphoreOffset;
+        for (const UsdtArgument &argument : probe.arguments) {
+            DescribedValue value;
+            value.name = "arg" + std::to_string(line.description.parameters.size() + 1);
+            value.size = argument.size;
+            value.fetch = argument.fetch;
+            value.whyNot = argument.whyNot;
+            line.description.parameters.push_back(std::move(value));
+        }
+        lines.push_back(std::move(line));
+    }
+    return {};
+}
+
 Result<std::vector<FunctionLine>> kernelLines(const Question &question, const std::stop_token &stop)
 {
     Progress progress;
@@ -147,7 +187,8 @@ Result<std::vector<FunctionLine>> linesOf(const Question &question, const std::s
         return kernelLines(question, stop);
     std::vector<FunctionLine> lines;
     for (const ProcessImage &image : question.images) {
-        const auto done = addLines(image, question, stop, lines);
+        const auto done = question.usdt ? addUsdt(image, question, lines)
+                                        : addLines(image, question, stop, lines);
         if (done)
             continue;
         // Of a process, what cannot be read is said and the rest is listed.
@@ -165,8 +206,11 @@ Result<Question> questionOf(const Options &options)
     const auto pid = options.value("pid");
     question.ofKernel = options.has("kernel");
     question.withLines = options.has("lines");
+    question.usdt = options.has("usdt");
     if (pid && question.ofKernel)
         return fail(ErrorKind::InvalidArgument, "of the kernel or of a process, not both");
+    if (question.ofKernel && (question.withLines || question.usdt))
+        return fail(ErrorKind::InvalidArgument, "lines and prepared probes are of programs");
     const std::size_t most = pid || question.ofKernel ? 1 : 2;
     if (words.size() > most)
         return fail(ErrorKind::InvalidArgument, "'" + words[most] + "' is one too many");
