@@ -2,6 +2,9 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "model/analysis/tracklane.h"
 
+#include "model/query/gridbounds.h"
+#include "model/query/trackpart.h"
+
 #include <algorithm>
 
 namespace thresher {
@@ -29,18 +32,77 @@ void merge(TrackColumn &into, const TrackColumn &other)
     into.flags = static_cast<std::uint16_t>(into.flags | other.flags);
 }
 
+/// The parts of a track that a range touches, in the order of time.
+void findParts(const Analysis &analysis, const TrackSummary &track, TimeRange range,
+               std::vector<TrackView> &parts)
+{
+    parts.clear();
+    if (track.range.end < range.begin || track.range.begin >= range.end)
+        return;
+    std::size_t place = 0; // tracks stand where they stood in the segment before, mostly
+    for (const auto &segment : analysis.segments) {
+        const auto entries = segment->entries();
+        if (place >= entries.size() || entries[place].key != track.key) {
+            const auto at = std::ranges::lower_bound(entries, track.key, {}, &SegmentEntry::key);
+            place = static_cast<std::size_t>(at - entries.begin());
+            if (at == entries.end() || at->key != track.key)
+                continue;
+        }
+        if (entries[place].end < range.begin || entries[place].size == 0)
+            continue;
+        const TrackView part = segment->part(entries[place]).slices;
+        if (part.size == 0)
+            continue;
+        if (part.begin(0) >= range.end)
+            return;
+        parts.push_back(part);
+        if (part.end >= range.end)
+            return; // what follows begins there
+    }
+}
+
+/// Tells what slice covers a time; for times that ascend.
+class SliceCursor
+{
+public:
+    explicit SliceCursor(std::span<const TrackView> parts)
+        : m_parts(parts)
+    {}
+
+    [[nodiscard]] std::optional<Slice> at(TimeNs time)
+    {
+        while (!m_parts.empty() && m_parts.front().end <= time) {
+            m_parts = m_parts.subspan(1);
+            m_i = 0;
+        }
+        if (m_parts.empty())
+            return std::nullopt;
+        const TrackView &track = m_parts.front();
+        const std::uint64_t after = time == kTimeMax ? track.size
+                                                     : seekForward(track, m_i, time + 1);
+        m_i = after > 0 ? after - 1 : 0;
+        const Slice slice = track.slice(m_i);
+        return slice.begin <= time && slice.end > time ? std::optional(slice) : std::nullopt;
+    }
+
+private:
+    std::span<const TrackView> m_parts;
+    std::uint64_t m_i = 0; ///< In the first of them: what was found last.
+};
+
 /// Fills in what the task did where it did nothing that counts: a look-up for each run of columns
 /// that is not known yet, since nothing but background lies in it.
-void addBackground(const Analysis &analysis, const TrackSummary &track, const PixelGrid &grid,
-                   TrackLane &lane)
+void addBackground(std::span<const TrackView> parts, const TrackSummary &track,
+                   const PixelGrid &grid, TrackLane &lane)
 {
     constexpr auto kSleeping = static_cast<std::uint8_t>(TaskState::Sleeping);
+    SliceCursor cursor(parts);
     const TimeRange shown = grid.range.intersected(track.range);
     if (shown.isEmpty())
         return;
-    const std::uint32_t first = grid.columnOf(shown.begin);
-    const std::uint32_t last = grid.columnOf(shown.end - 1);
-    for (std::uint32_t x = first; x <= last;) {
+    const GridBounds &bounds = GridBounds::of(grid);
+    const std::uint32_t last = bounds.columnOf(shown.end - 1);
+    for (std::uint32_t x = bounds.columnOf(shown.begin); x <= last;) {
         const TrackColumn &column = lane.columns[x];
         if (column.value != kNoValue || (column.flags & kTrackUnknown) != 0) {
             // Behind what is there for a part of a column it slept; what is whole has nothing
@@ -50,18 +112,16 @@ void addBackground(const Analysis &analysis, const TrackSummary &track, const Pi
             continue;
         }
         const TimeNs time = std::max(shown.begin, grid.timeOf(x + 0.5));
-        const auto found = sliceAt(analysis, track.key, time);
-        if (!found || found->slice.value == kNoValue) {
+        const std::optional<Slice> found = cursor.at(time);
+        if (!found || found->value == kNoValue) {
             ++x;
             continue;
         }
-        const std::uint32_t end = std::max(
-            x, std::min(last, found->slice.end > shown.begin ? grid.columnOf(found->slice.end - 1)
-                                                             : first));
+        const std::uint32_t end = std::max(x, bounds.columnOf(std::min(found->end, shown.end) - 1));
         for (; x <= end && lane.columns[x].value == kNoValue
                && (lane.columns[x].flags & kTrackUnknown) == 0;
              ++x)
-            lane.background[x] = static_cast<std::uint8_t>(found->slice.value);
+            lane.background[x] = static_cast<std::uint8_t>(found->value);
     }
 }
 
@@ -79,27 +139,26 @@ void queryTrackLane(const Analysis &analysis, const TrackLaneRequest &request, T
         return;
     static const std::vector<bool> kNothingHidden;
     const std::vector<bool> &hidden = areStates ? backgroundStates() : kNothingHidden;
+    thread_local std::vector<TrackView> parts;
+    findParts(analysis, *track, grid.range, parts);
     thread_local std::vector<TrackColumn> columns;
     columns.resize(grid.columns);
-    for (const auto &segment : analysis.segments) {
-        const auto part = segment->find(request.key);
-        if (!part || part->slices.size == 0)
-            continue;
-        const TrackView &slices = part->slices;
-        const TimeNs begin = slices.begin(0);
-        if (slices.end < grid.range.begin || begin >= grid.range.end)
-            continue;
-        sampleTrack(slices, slices.levels, hidden, grid, columns, lane.labelled,
-                    request.minimumLabel);
+    const bool isOnly = parts.size() == 1; // as zoomed in: nothing to merge
+    for (const TrackView &part : parts) {
+        std::vector<TrackColumn> &out = isOnly ? lane.columns : columns;
+        ColumnSpan touched;
+        if (isOnly)
+            sampleTrack(part, part.levels, hidden, grid, out, lane.labelled, request.minimumLabel);
+        else
+            touched = samplePart(part, part.levels, hidden, grid, out, lane.labelled,
+                                 request.minimumLabel);
         if (areStates)
-            findValue(slices, static_cast<std::uint32_t>(TaskState::Running), grid, columns);
-        const std::uint32_t first = grid.columnOf(std::max(begin, grid.range.begin));
-        const std::uint32_t last = grid.columnOf(std::min(slices.end, grid.range.end - 1));
-        for (std::uint32_t x = first; x <= last; ++x)
+            findValue(part, static_cast<std::uint32_t>(TaskState::Running), grid, out);
+        for (std::uint32_t x = touched.first; x < touched.end; ++x)
             merge(lane.columns[x], columns[x]);
     }
     if (areStates)
-        addBackground(analysis, *track, grid, lane);
+        addBackground(parts, *track, grid, lane);
 }
 
 namespace {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
+#include "model/query/trackpart.h"
 #include "model/query/tracksampler_p.h"
 
 #include <algorithm>
@@ -375,20 +376,26 @@ void TrackWalk::run()
     }
 }
 
-} // namespace
-
-void sampleTrack(const TrackRule &rule, const GridBounds &bounds, std::span<TrackColumn> out,
-                 std::vector<Slice> *labelled, double minimumLabel)
+/// @param out  [bounds.columns()], of which those that the track touches are {}.
+void walkTrack(const TrackRule &rule, const GridBounds &bounds, std::span<TrackColumn> out,
+               std::vector<Slice> *labelled, double minimumLabel)
 {
-    std::fill(out.begin(), out.end(), TrackColumn{});
-    if (bounds.isEmpty() || out.size() < bounds.columns() || rule.track->size == 0)
-        return;
     ColumnWriter writer(bounds, out);
     TrackWalk walk(rule, bounds, writer);
     if (labelled != nullptr)
         walk.collectLabelled(labelled, minimumLabel);
     walk.run();
     writer.flush();
+}
+
+} // namespace
+
+void sampleTrack(const TrackRule &rule, const GridBounds &bounds, std::span<TrackColumn> out,
+                 std::vector<Slice> *labelled, double minimumLabel)
+{
+    std::fill(out.begin(), out.end(), TrackColumn{});
+    if (!bounds.isEmpty() && out.size() >= bounds.columns() && rule.track->size > 0)
+        walkTrack(rule, bounds, out, labelled, minimumLabel);
 }
 
 void sampleTrack(const TrackView &track, std::span<const std::span<const PyramidNode>> levels,
@@ -405,6 +412,26 @@ void sampleTrack(const TrackView &track, std::span<const std::span<const Pyramid
     const TrackRule rule{&track, levels, hidden.empty() ? nullptr : &hidden};
     const GridBounds &bounds = GridBounds::of(grid);
     sampleTrack(rule, bounds, out, &labelled, minimumLabel * bounds.width());
+}
+
+ColumnSpan samplePart(const TrackView &track, std::span<const std::span<const PyramidNode>> levels,
+                      const std::vector<bool> &hidden, const PixelGrid &grid,
+                      std::span<TrackColumn> out, std::vector<Slice> &labelled, double minimumLabel)
+{
+    const GridBounds &bounds = GridBounds::of(grid);
+    if (bounds.isEmpty() || out.size() < bounds.columns() || track.size == 0)
+        return {};
+    const TimeRange range = bounds.range();
+    const TimeNs begin = std::max(track.begin(0), range.begin);
+    const TimeNs last = track.isContiguous ? track.end : track.slice(track.size - 1).end;
+    const TimeNs end = std::min(last, range.end - 1);
+    if (begin >= range.end || end < begin)
+        return {};
+    const ColumnSpan touched{bounds.columnOf(begin), bounds.columnOf(end) + 1};
+    std::fill(out.begin() + touched.first, out.begin() + touched.end, TrackColumn{});
+    const TrackRule rule{&track, levels, hidden.empty() ? nullptr : &hidden};
+    walkTrack(rule, bounds, out, &labelled, minimumLabel * bounds.width());
+    return touched;
 }
 
 std::uint64_t coveredTime(const TrackRule &rule, TimeRange range)

@@ -1,15 +1,54 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
 #include "model/query/gridbounds.h"
+#include "model/query/trackpart.h"
 
 #include <algorithm>
 
 namespace thresher {
 
-namespace {
+std::uint64_t seekForward(const TrackView &track, std::uint64_t i, TimeNs time)
+{
+    const std::uint64_t blocks = std::min<std::uint64_t>(
+        track.heads.size(), (track.size + kBlockSlices - 1) / kBlockSlices);
+    std::uint64_t block = i / kBlockSlices;
+    if (block >= blocks)
+        return track.size;
+    const auto isBefore = [&](std::uint64_t number) {
+        return number < blocks && track.heads[number].base < time;
+    };
+    // The last block that begins before `time`: by ever wider steps, then narrower ones.
+    std::uint64_t step = 1;
+    for (; isBefore(block + step); step *= 2)
+        block += step;
+    for (step /= 2; step > 0; step /= 2)
+        block += isBefore(block + step) ? step : 0;
+    std::uint64_t first = std::max(i, block * kBlockSlices);
+    std::uint64_t last = std::min(track.size, (block + 1) * kBlockSlices);
+    const SliceBlockHead &head = track.heads[block];
+    if (head.wide != SliceBlockHead::kNotWide || last > track.begins.size() || time <= head.base)
+        [[unlikely]] {
+        while (first < last) {
+            const std::uint64_t middle = first + (last - first) / 2;
+            if (track.begin(middle) < time)
+                first = middle + 1;
+            else
+                last = middle;
+        }
+        return first;
+    }
+    const auto since = static_cast<std::uint64_t>(time) - static_cast<std::uint64_t>(head.base);
+    // Without a branch: which half it is in cannot be guessed.
+    while (last > first) {
+        const std::uint64_t half = (last - first) / 2;
+        const bool isLater = track.begins[first + half] < since;
+        first = isLater ? first + half + 1 : first;
+        last = isLater ? last : first + half;
+    }
+    return first;
+}
 
-/// So many slices on, a search by halves is quicker.
-constexpr std::uint64_t kNearSlices = 8;
+namespace {
 
 /// The first slice of `value` from slice `i` on; the track's size if there is none. Blocks whose
 /// dictionaries lack it are not read.
@@ -40,14 +79,9 @@ std::uint64_t nextOf(const TrackView &track, std::uint32_t value, std::uint64_t 
 /// The first slice from `i` on that reaches behind `time`, or takes no time and is there.
 std::uint64_t seek(const TrackView &track, std::uint64_t i, TimeNs time)
 {
-    for (const std::uint64_t near = std::min(track.size, i + kNearSlices); i < near; ++i) {
-        const Slice slice = track.slice(i);
-        if (slice.begin >= time || slice.end > time)
-            return i;
-    }
-    const std::uint64_t behind = track.lowerBound(time);
-    const bool isOver = behind > 0 && track.slice(behind - 1).end > time;
-    return std::max(i, isOver ? behind - 1 : behind);
+    const std::uint64_t behind = seekForward(track, i, time);
+    const bool isOver = behind > i && track.slice(behind - 1).end > time;
+    return isOver ? behind - 1 : behind;
 }
 
 } // namespace

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "model/query/gridbounds.h"
 #include "model/query/lanes.h"
+#include "model/query/trackpart.h"
 #include "tests/model/query/randomindex.h"
 
 #include <QTest>
@@ -25,6 +26,8 @@ private Q_SLOTS:
     void longBlocksAreCountedExactly();
     void samplesLieInTheirColumnOrBeside_data();
     void samplesLieInTheirColumnOrBeside();
+    void seekingForwardFindsTheSame_data();
+    void seekingForwardFindsTheSame();
     void aShortSliceIsNeverInvisible();
     void columnsTellWhetherTheyHoldAValue_data();
     void columnsTellWhetherTheyHoldAValue();
@@ -135,6 +138,27 @@ public:
 private:
     std::vector<double> m_sums{0};
 };
+
+/// Why samplePart() does not give the same as `whole`; empty if it does.
+QString wrongPart(const TrackView &track, const std::vector<bool> &hidden, const PixelGrid &grid,
+                  const std::vector<TrackColumn> &whole)
+{
+    const TrackColumn before{7, 11, kTrackHolds};
+    const auto isSame = [](const TrackColumn &a, const TrackColumn &b) {
+        return a.value == b.value && a.covered == b.covered && a.flags == b.flags;
+    };
+    std::vector<TrackColumn> columns(grid.columns, before);
+    std::vector<Slice> labelled;
+    const auto [first, end] = samplePart(track, track.levels, hidden, grid, columns, labelled, 3);
+    for (std::uint32_t x = 0; x < grid.columns; ++x) {
+        const bool isWritten = x >= first && x < end;
+        if (!isSame(columns[x], isWritten ? whole[x] : before))
+            return QStringLiteral("column %1 of [%2, %3)").arg(x).arg(first).arg(end);
+        if (!isWritten && !isSame(whole[x], {}))
+            return QStringLiteral("column %1 is left out").arg(x);
+    }
+    return {};
+}
 
 /// Why the samples are wrong; empty if they are right.
 QString wrongSamples(const NaiveColumns &naive, const std::vector<TrackColumn> &columns,
@@ -363,10 +387,42 @@ void tst_lanes::samplesLieInTheirColumnOrBeside()
             sampleTrack(*track, filtered.levels, hidden, grid, columns);
             QString wrong = wrongSamples(naive, columns, false);
             QVERIFY2(wrong.isEmpty(), qPrintable(wrong));
+            wrong = wrongPart(filtered, hidden, grid, columns);
+            QVERIFY2(wrong.isEmpty(), qPrintable(wrong));
             // Without a pyramid it is exact.
             sampleTrack(*track, {}, hidden, grid, columns);
             wrong = wrongSamples(naive, columns, true);
             QVERIFY2(wrong.isEmpty(), qPrintable(wrong));
+        }
+    }
+}
+
+void tst_lanes::seekingForwardFindsTheSame_data()
+{
+    columnsTellWhetherTheyHoldAValue_data();
+}
+
+void tst_lanes::seekingForwardFindsTheSame()
+{
+    QFETCH(const TraceKind, kind);
+    for (unsigned seed = 1; seed <= 10; ++seed) {
+        std::mt19937_64 random(seed);
+        const auto trace = randomTrace(seed, kind, 1, 1 + random() % 30'000);
+        const auto snapshot = trace->index.snapshot();
+        for (const TrackView *track :
+             {&snapshot->streams[0].running, &snapshot->streams[0].softirq}) {
+            for (int round = 0; round < 300 && track->size > 0; ++round) {
+                const TimeNs near = track->begin(random() % track->size);
+                const auto aside = static_cast<TimeNs>(random() % 5) - 2;
+                const TimeNs time = round % 8 == 0 ? static_cast<TimeNs>(random())
+                                    : near > kTimeMin + 2 && near < kTimeMax - 2 ? near + aside
+                                                                                 : near;
+                const std::uint64_t found = track->lowerBound(time);
+                const std::uint64_t from = random() % 2 == 0
+                                               ? random() % (found + 1)
+                                               : found - std::min(found, random() % 600);
+                QCOMPARE(seekForward(*track, from, time), found);
+            }
         }
     }
 }
