@@ -9,18 +9,33 @@ namespace thresher::ui {
 
 namespace {
 
-/// Appends a column, or makes the last rectangle longer.
-void add(std::vector<LaneRect> &rects, std::uint32_t column, std::uint32_t value,
+/// Appends columns [begin, end), or makes the last rectangle longer.
+void add(std::vector<LaneRect> &rects, std::uint32_t begin, std::uint32_t end, std::uint32_t value,
          std::uint8_t level)
 {
     if (!rects.empty()) {
         LaneRect &last = rects.back();
-        if (last.end == column && last.value == value && last.level == level) {
-            ++last.end;
+        if (last.end == begin && last.value == value && last.level == level) {
+            last.end = end;
             return;
         }
     }
-    rects.push_back({column, column + 1, value, level});
+    rects.push_back({begin, end, value, level});
+}
+
+/// The end of the run of columns that say the same as column x.
+std::uint32_t runEnd(const TrackLane &lane, std::uint32_t x)
+{
+    const auto isSame = [&](std::uint32_t other) {
+        const TrackColumn &a = lane.columns[x];
+        const TrackColumn &b = lane.columns[other];
+        return a.value == b.value && a.covered == b.covered && a.flags == b.flags
+               && (lane.background.empty() || lane.background[x] == lane.background[other]);
+    };
+    std::uint32_t end = x + 1;
+    while (end < lane.columns.size() && isSame(end))
+        ++end;
+    return end;
 }
 
 std::uint8_t levelOf(std::uint16_t covered)
@@ -61,17 +76,18 @@ void buildTaskLane(const TrackLane &lane, const PixelGrid &grid, std::span<const
                    std::uint32_t leastLost, TaskLaneList &list)
 {
     list.clear();
-    for (std::uint32_t x = 0; x < lane.columns.size(); ++x) {
+    for (std::uint32_t x = 0, end = 0; x < lane.columns.size(); x = end) {
+        end = runEnd(lane, x);
         const TrackColumn &column = lane.columns[x];
-        if (x < lane.background.size() && lane.background[x] != TrackLane::kNoBackground)
-            add(list.background, x, lane.background[x], kFullLevel);
+        if (!lane.background.empty() && lane.background[x] != TrackLane::kNoBackground)
+            add(list.background, x, end, lane.background[x], kFullLevel);
         if (column.value != kNoValue)
-            add(list.slices, x, column.value, levelOf(column.covered));
+            add(list.slices, x, end, column.value, levelOf(column.covered));
         else if ((column.flags & kTrackUnknown) != 0)
-            add(list.unknown, x, 0, kFullLevel);
+            add(list.unknown, x, end, 0, kFullLevel);
         if ((column.flags & kTrackHolds) != 0
             && column.value != static_cast<std::uint32_t>(TaskState::Running))
-            add(list.runs, x, 0, kFullLevel);
+            add(list.runs, x, end, 0, kFullLevel);
     }
     markColumns(lost, leastLost, list.lost);
     addLabels(lane, grid, list);

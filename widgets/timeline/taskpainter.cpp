@@ -20,76 +20,230 @@ unsigned periodOf(double dpr)
     return static_cast<unsigned>(std::max(4L, std::lround(5 * dpr)));
 }
 
-class Canvas
+/// Rows after which a pattern begins anew.
+unsigned rowsOf(Pattern pattern, unsigned period)
+{
+    switch (pattern) {
+    case Pattern::Stripes:
+    case Pattern::BackStripes:
+    case Pattern::Hatch:
+        return period;
+    case Pattern::Dots:
+        return 8;
+    case Pattern::Solid:
+    case Pattern::Dashes:
+    case Pattern::Hollow:
+        break;
+    }
+    return 1;
+}
+
+/// patternAlpha() of whole rows, worked out once.
+class PatternLines
 {
 public:
-    Canvas(const LaneTarget &target, double dpr)
-        : m_target(target)
-        , m_period(periodOf(dpr))
-    {}
-
-    void fillAll(QRgb plain, QRgb grid, std::span<const std::uint32_t> gridColumns) const
+    /// The calling thread's own; valid until its next call.
+    static PatternLines &of(unsigned period, std::size_t columns)
     {
-        for (int y = std::max(0, m_target.clipTop); y < m_target.clipBottom; ++y) {
-            QRgb *row = m_target.pixels + y * m_target.stride;
-            std::fill_n(row, m_target.columns, plain);
-            for (const std::uint32_t column : gridColumns) {
-                if (column < m_target.columns)
-                    row[column] = grid;
-            }
+        thread_local PatternLines lines;
+        if (lines.m_period != period || lines.m_columns < columns) {
+            lines.m_period = period;
+            lines.m_columns = columns;
+            for (auto &pattern : lines.m_lines)
+                pattern.clear();
         }
+        return lines;
     }
-
-    void fill(const LaneRect &rect, const StateLook &look, unsigned alpha) const
+    /// [columns] strengths.
+    const std::uint8_t *line(Pattern pattern, unsigned y)
     {
-        const Stripe stripe = look.stripe;
-        const int bottom = std::min(stripe.top + stripe.height, m_target.clipBottom);
-        const std::uint32_t end = std::min(rect.end, m_target.columns);
-        for (int y = std::max(stripe.top, m_target.clipTop); y < bottom; ++y) {
-            QRgb *row = m_target.pixels + y * m_target.stride;
-            const bool isRim = y == stripe.top || y == stripe.top + stripe.height - 1;
-            if (look.pattern == Pattern::Solid || (look.pattern == Pattern::Hollow && isRim)) {
-                fillSolid(row, rect.begin, end, look.colour, alpha);
-                continue;
-            }
-            const auto line = alphasOf(look.pattern, static_cast<unsigned>(y + m_target.phase));
-            unsigned phase = rect.begin % m_period;
-            for (std::uint32_t x = rect.begin; x < end; ++x) {
-                unsigned strength = line[phase];
-                if (look.pattern == Pattern::Hollow && (x == rect.begin || x + 1 == end))
-                    strength = 255;
-                row[x] = mixed(row[x], look.colour, strength * alpha / 255);
-                phase = phase + 1 == m_period ? 0 : phase + 1;
-            }
+        auto &lines = m_lines[static_cast<std::size_t>(pattern)];
+        lines.resize(rowsOf(pattern, m_period));
+        auto &line = lines[y % lines.size()];
+        if (line.empty()) {
+            line.resize(m_columns);
+            for (std::size_t x = 0; x < m_columns; ++x)
+                line[x] = static_cast<std::uint8_t>(
+                    patternAlpha(pattern, static_cast<unsigned>(x), y, m_period));
         }
+        return line.data();
     }
 
 private:
-    static constexpr std::size_t kMostPeriod = 64;
+    static constexpr std::size_t kPatterns = 7;
+    unsigned m_period = 0;
+    std::size_t m_columns = 0;
+    std::array<std::vector<std::vector<std::uint8_t>>, kPatterns> m_lines; ///< By y.
+};
 
-    static void fillSolid(QRgb *row, std::uint32_t begin, std::uint32_t end, QRgb colour,
-                          unsigned alpha)
+/// Composes the rows of a lane one by one: those in which the same is to be seen are copied.
+class LaneRows
+{
+public:
+    LaneRows(const LaneTarget &target, const TaskLook &look)
+        : m_target(target)
+        , m_look(look)
+        , m_lines(PatternLines::of(periodOf(look.lane.dpr), target.columns))
+        , m_period(periodOf(look.lane.dpr))
+    {}
+
+    void add(std::span<const LaneRect> rects, const StateLook &look, unsigned alpha)
     {
-        if (alpha >= 255) {
-            std::fill(row + begin, row + std::max(begin, end), colour);
+        if (rects.empty())
             return;
-        }
-        for (std::uint32_t x = begin; x < end; ++x)
-            row[x] = mixed(row[x], colour, alpha);
+        Layer &layer = m_layers.emplace_back();
+        layer.rects = rects;
+        layer.alpha = alpha;
+        layer.looks.fill(look);
+        m_used.push_back(look);
     }
-
-    /// A pattern's row, over one period.
-    [[nodiscard]] std::array<unsigned, kMostPeriod> alphasOf(Pattern pattern, unsigned y) const
+    /// By state. @param alpha  0: by level.
+    void addStates(std::span<const LaneRect> rects, const std::array<StateLook, kTaskStates> &looks,
+                   unsigned alpha)
     {
-        std::array<unsigned, kMostPeriod> line{};
-        for (unsigned x = 0; x < std::min<std::size_t>(m_period, kMostPeriod); ++x)
-            line[x] = patternAlpha(pattern, x, y, m_period);
-        return line;
+        if (rects.empty())
+            return;
+        Layer &layer = m_layers.emplace_back();
+        layer.rects = rects;
+        layer.alpha = alpha;
+        layer.looks = looks;
+        std::array<bool, kTaskStates> isUsed{};
+        for (const LaneRect &rect : rects)
+            isUsed[stateOf(rect)] = true;
+        for (std::size_t state = 0; state < kTaskStates; ++state) {
+            if (isUsed[state])
+                m_used.push_back(looks[state]);
+        }
     }
+    /// Solid, each in a colour of its own.
+    void addColoured(std::span<const LaneRect> rects, std::span<const QRgb> colours)
+    {
+        if (rects.empty())
+            return;
+        Layer &layer = m_layers.emplace_back();
+        layer.rects = rects;
+        layer.colours = colours;
+        layer.looks.fill({Pattern::Solid, 0, m_look.stripes.state});
+        m_used.push_back(layer.looks[0]);
+    }
+    void paint();
+
+private:
+    struct Layer
+    {
+        std::span<const LaneRect> rects;
+        std::array<StateLook, kTaskStates> looks;
+        std::span<const QRgb> colours; ///< [rects]; empty: those of the looks.
+        unsigned alpha = 0; ///< 0: by level.
+    };
+
+    static std::size_t stateOf(const LaneRect &rect)
+    {
+        return std::min<std::size_t>(rect.value, kTaskStates - 1);
+    }
+    static bool isIn(const Stripe &stripe, int y)
+    {
+        return y >= stripe.top && y < stripe.top + stripe.height;
+    }
+    static bool isRim(const Stripe &stripe, int y)
+    {
+        return y == stripe.top || y == stripe.top + stripe.height - 1;
+    }
+    /// What of each look that is used is in a row. Rows of which it is the same are the same.
+    using Sign = std::array<std::uint8_t, 3 * kTaskStates>;
+    [[nodiscard]] Sign signOf(int y) const;
+    void paintGround(QRgb *row) const;
+    void paintLayer(const Layer &layer, int y, QRgb *row);
+    void paintRect(const LaneRect &rect, const StateLook &look, QRgb colour, unsigned alpha, int y,
+                   QRgb *row);
 
     const LaneTarget &m_target;
+    const TaskLook &m_look;
+    PatternLines &m_lines;
     unsigned m_period;
+    std::vector<Layer> m_layers; ///< The later over the earlier.
+    std::vector<StateLook> m_used;
 };
+
+LaneRows::Sign LaneRows::signOf(int y) const
+{
+    Sign sign{};
+    const auto row = static_cast<unsigned>(y + m_target.phase);
+    for (std::size_t i = 0; i < m_used.size(); ++i) {
+        const StateLook &look = m_used[i];
+        if (!isIn(look.stripe, y))
+            continue;
+        const bool isLine = look.pattern == Pattern::Hollow && isRim(look.stripe, y);
+        sign[i] = static_cast<std::uint8_t>(isLine ? 1 : 2 + row % rowsOf(look.pattern, m_period));
+    }
+    return sign;
+}
+
+void LaneRows::paintGround(QRgb *row) const
+{
+    const Theme &theme = *m_look.lane.theme;
+    std::fill_n(row, m_target.columns,
+                (m_look.lane.isOdd ? theme.oddLane : theme.background).rgb());
+    const QRgb grid = theme.grid.rgb();
+    for (const std::uint32_t column : m_look.lane.gridColumns) {
+        if (column < m_target.columns)
+            row[column] = grid;
+    }
+}
+
+void LaneRows::paintRect(const LaneRect &rect, const StateLook &look, QRgb colour, unsigned alpha,
+                         int y, QRgb *row)
+{
+    const std::uint32_t end = std::min(rect.end, m_target.columns);
+    if (look.pattern == Pattern::Solid
+        || (look.pattern == Pattern::Hollow && isRim(look.stripe, y))) {
+        if (alpha >= 255) {
+            std::fill(row + rect.begin, row + std::max(rect.begin, end), colour);
+            return;
+        }
+        for (std::uint32_t x = rect.begin; x < end; ++x)
+            row[x] = mixed(row[x], colour, alpha);
+        return;
+    }
+    const std::uint8_t *const line = m_lines.line(look.pattern,
+                                                  static_cast<unsigned>(y + m_target.phase));
+    for (std::uint32_t x = rect.begin; x < end; ++x) {
+        const bool isSide = look.pattern == Pattern::Hollow && (x == rect.begin || x + 1 == end);
+        row[x] = mixed(row[x], colour, (isSide ? 255U : line[x]) * alpha / 255);
+    }
+}
+
+void LaneRows::paintLayer(const Layer &layer, int y, QRgb *row)
+{
+    for (std::size_t i = 0; i < layer.rects.size(); ++i) {
+        const LaneRect &rect = layer.rects[i];
+        const StateLook &look = layer.looks[stateOf(rect)];
+        if (isIn(look.stripe, y))
+            paintRect(rect, look, layer.colours.empty() ? look.colour : layer.colours[i],
+                      layer.alpha == 0 ? levelAlpha(rect.level) : layer.alpha, y, row);
+    }
+}
+
+void LaneRows::paint()
+{
+    std::vector<Sign> signs;
+    const int top = std::max(0, m_target.clipTop);
+    for (int y = top; y < m_target.clipBottom; ++y) {
+        QRgb *const row = m_target.pixels + y * m_target.stride;
+        const Sign sign = signOf(y);
+        const auto same = std::ranges::find(signs, sign);
+        if (same != signs.end()) {
+            const QRgb *const done = m_target.pixels
+                                     + (top + (same - signs.begin())) * m_target.stride;
+            std::copy_n(done, m_target.columns, row);
+        } else {
+            paintGround(row);
+            for (const Layer &layer : m_layers)
+                paintLayer(layer, y, row);
+        }
+        signs.push_back(sign);
+    }
+}
 
 Stripe bottomOf(Stripe stripe, int height)
 {
@@ -168,32 +322,23 @@ unsigned patternAlpha(Pattern pattern, unsigned x, unsigned y, unsigned period)
 void paintTaskLane(const TaskLaneList &list, const LaneTarget &target, const TaskLook &look)
 {
     const Theme &theme = *look.lane.theme;
-    const Canvas canvas(target, look.lane.dpr);
-    const QRgb plain = (look.lane.isOdd ? theme.oddLane : theme.background).rgb();
-    canvas.fillAll(plain, theme.grid.rgb(), look.lane.gridColumns);
     std::array<StateLook, kTaskStates> looks;
     for (std::size_t i = 0; i < kTaskStates; ++i)
         looks[i] = stateLook(static_cast<TaskState>(i), look.stripes, theme, look.running,
                              look.lane.dpr);
-    const auto lookOf = [&looks](std::uint32_t state) -> const StateLook & {
-        return looks[std::min<std::size_t>(state, kTaskStates - 1)];
-    };
-    for (const LaneRect &rect : list.background)
-        canvas.fill(rect, lookOf(rect.value), 255);
-    for (const LaneRect &rect : list.unknown)
-        canvas.fill(rect, unknownLook(look.stripes, theme), 255);
-    for (std::size_t i = 0; i < list.slices.size(); ++i) {
-        const LaneRect &rect = list.slices[i];
-        if (i < look.colours.size())
-            canvas.fill(rect, {Pattern::Solid, look.colours[i], look.stripes.state},
-                        levelAlpha(rect.level));
-        else
-            canvas.fill(rect, lookOf(rect.value), levelAlpha(rect.level));
-    }
-    for (const LaneRect &rect : list.runs)
-        canvas.fill(rect, runsLook(look.stripes, look.running, look.lane.dpr), 255);
-    for (const LaneRect &rect : list.edges)
-        canvas.fill(rect, {Pattern::Solid, plain, look.stripes.state}, kEdgeAlpha);
+    constexpr unsigned kFull = 255;
+    LaneRows rows(target, look);
+    rows.addStates(list.background, looks, kFull);
+    rows.add(list.unknown, unknownLook(look.stripes, theme), kFull);
+    // Those without a colour of their own are states.
+    const std::size_t coloured = std::min(look.colours.size(), list.slices.size());
+    const std::span<const LaneRect> slices(list.slices);
+    rows.addColoured(slices.first(coloured), look.colours.first(coloured));
+    rows.addStates(slices.subspan(coloured), looks, 0);
+    rows.add(list.runs, runsLook(look.stripes, look.running, look.lane.dpr), kFull);
+    const QRgb plain = (look.lane.isOdd ? theme.oddLane : theme.background).rgb();
+    rows.add(list.edges, {Pattern::Solid, plain, look.stripes.state}, kEdgeAlpha);
+    rows.paint();
     const Stripe lost = look.stripes.lost;
     for (const LaneRect &rect : list.lost)
         paintHatch(target, rect.begin, rect.end, lost.top, lost.top + lost.height, theme.bad.rgb(),

@@ -75,6 +75,8 @@ void TimelineRenderer::prepare(Frame &frame)
     const TimelineScene &scene = frame.scene;
     const double dpr = scene.dpr;
     m_colours.reset(scene.snapshot ? scene.snapshot->tasks : nullptr, frame.theme);
+    for (SliceColours &colours : m_sliceColours)
+        colours.reset(frame.theme);
     if (scene.withText) {
         frame.canvas.setFont(Font::Lane, compactFont(fonts().ui, scene.layout.laneHeight()), dpr);
         frame.canvas.setFont(Font::Group, fonts().strong, dpr);

@@ -11,11 +11,13 @@
 #include "widgets/timeline/lanegeometry.h"
 #include "widgets/timeline/lanelayout.h"
 #include "widgets/timeline/lanepainter.h"
+#include "widgets/timeline/slicecolours.h"
 #include "widgets/timeline/timelinecanvas.h"
 
 #include <QImage>
 #include <QSize>
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -150,6 +152,7 @@ private:
     std::vector<Wake> m_wakes;
     std::vector<Row> m_lanes;
     TaskColours m_colours;
+    std::array<SliceColours, TimelineCanvas::kWorkers> m_sliceColours; ///< By worker.
     ImageCanvas m_pixels;
     MarkText m_markText;
 };

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
 /// What TimelineRenderer does for tasks and what they were in, and the headings of all lanes.
-#include "model/analysis/syscallvalue.h"
 #include "model/qt/numbertext.h"
 #include "widgets/timeline/statenames.h"
 #include "widgets/timeline/timelineframe_p.h"
@@ -73,23 +72,6 @@ QString groupText(const LaneRow &heading, const TimelineScene &scene, bool hasSl
                "blocked: dotted · sleeping: a line · not known: hatched");
 }
 
-QRgb sliceColour(const Theme &theme, const Lane &lane, std::uint32_t value)
-{
-    if (lane.kind == Lane::Kind::Marks)
-        return theme.writtenText.rgb();
-    // A hue for each pair, and one near it for each key.
-    if (lane.isOfPair())
-        return theme.taskColour(lane.of.name, static_cast<Pid>((value & 0xffffU) + 1));
-    const TrackClass what = lane.what;
-    if (what == TrackClass::Syscall)
-        value = SyscallValue{value}.call(); // the same whether it failed or not
-    // A hue of its own for each; no task's name reads like this.
-    const std::string kin(1, static_cast<char>('a' + value % 26));
-    const std::string name = kin + static_cast<char>('a' + value / 26 % 26)
-                             + static_cast<char>('A' + static_cast<int>(what));
-    return theme.taskColour(name, 1);
-}
-
 } // namespace
 
 void TimelineRenderer::queryTask(Frame &frame, std::size_t number)
@@ -137,8 +119,14 @@ void TimelineRenderer::paintTask(Frame &frame, std::size_t number, std::size_t w
     if (row.lane.kind == Lane::Kind::Nested)
         look.stripes.state = {0, std::max(1, place.height - std::max(1, place.height / 10))};
     if (row.lane.kind != Lane::Kind::Task) {
-        for (const LaneRect &rect : task.bars.slices)
-            colours.push_back(sliceColour(frame.theme, row.lane, rect.value));
+        if (row.lane.kind == Lane::Kind::Marks) {
+            colours.assign(task.bars.slices.size(), frame.theme.writtenText.rgb());
+        } else {
+            SliceColours::OfLane &colourOf = m_sliceColours[worker].of(row.lane);
+            colours.reserve(task.bars.slices.size());
+            for (const LaneRect &rect : task.bars.slices)
+                colours.push_back(colourOf(rect.value));
+        }
         look.colours = colours;
     }
     frame.canvas.paintTaskLane(

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
+#include "model/analysis/syscallvalue.h"
+#include "widgets/oklch.h"
+#include "widgets/timeline/slicecolours.h"
 #include "widgets/timeline/taskgeometry.h"
 #include "widgets/timeline/taskpainter.h"
 
 #include <QImage>
 #include <QTest>
 
+#include <array>
+#include <cmath>
 #include <map>
 #include <random>
 
@@ -70,6 +75,71 @@ std::vector<int> shapeOf(const QImage &image)
                 order.emplace(image.pixel(x, y), static_cast<int>(order.size())).first->second);
     }
     return shape;
+}
+
+std::vector<LaneRect> randomRects(std::mt19937_64 &random)
+{
+    std::vector<LaneRect> rects;
+    for (std::uint32_t x = random() % 4; x < kWidth; x += random() % 3) {
+        const auto end = std::min<std::uint32_t>(kWidth, x + 1 + random() % 9);
+        rects.push_back({x, end, static_cast<std::uint32_t>(random() % kTaskStates),
+                         static_cast<std::uint8_t>(1 + random() % kFullLevel)});
+        x = end;
+    }
+    return rects;
+}
+
+TaskLaneList randomList(std::mt19937_64 &random)
+{
+    TaskLaneList list;
+    for (auto *rects : {&list.background, &list.slices, &list.runs, &list.unknown, &list.edges}) {
+        if (random() % 3 != 0)
+            *rects = randomRects(random);
+    }
+    return list;
+}
+
+/// What is to be seen in a pixel of a lane without losses, layer by layer.
+QRgb naivePixel(const TaskLaneList &list, const TaskLook &look, std::uint32_t x, int y, int phase)
+{
+    const Theme &theme = *look.lane.theme;
+    const auto period = static_cast<unsigned>(std::max(4L, std::lround(5 * look.lane.dpr)));
+    const QRgb plain = (look.lane.isOdd ? theme.oddLane : theme.background).rgb();
+    const auto grid = look.lane.gridColumns;
+    QRgb pixel = std::ranges::find(grid, x) != grid.end() ? theme.grid.rgb() : plain;
+    const auto lay = [&](const LaneRect &rect, const StateLook &of, unsigned alpha) {
+        const int row = y - of.stripe.top;
+        if (x < rect.begin || x >= rect.end || row < 0 || row >= of.stripe.height)
+            return;
+        const bool isOutline = of.pattern == Pattern::Hollow
+                               && (row == 0 || row + 1 == of.stripe.height || x == rect.begin
+                                   || x + 1 == rect.end);
+        const unsigned strength = isOutline
+                                      ? 255
+                                      : patternAlpha(of.pattern, x % period,
+                                                     static_cast<unsigned>(y + phase), period);
+        pixel = mixed(pixel, of.colour, strength * alpha / 255);
+    };
+    const auto lookOf = [&](std::uint32_t state) {
+        return stateLook(static_cast<TaskState>(state), look.stripes, theme, look.running,
+                         look.lane.dpr);
+    };
+    for (const LaneRect &rect : list.background)
+        lay(rect, lookOf(rect.value), 255);
+    for (const LaneRect &rect : list.unknown)
+        lay(rect, unknownLook(look.stripes, theme), 255);
+    for (std::size_t i = 0; i < list.slices.size(); ++i) {
+        const LaneRect &rect = list.slices[i];
+        const StateLook of = look.colours.empty()
+                                 ? lookOf(rect.value)
+                                 : StateLook{Pattern::Solid, look.colours[i], look.stripes.state};
+        lay(rect, of, levelAlpha(rect.level));
+    }
+    for (const LaneRect &rect : list.runs)
+        lay(rect, runsLook(look.stripes, look.running, look.lane.dpr), 255);
+    for (const LaneRect &rect : list.edges)
+        lay(rect, {Pattern::Solid, plain, look.stripes.state}, kEdgeAlpha);
+    return pixel;
 }
 
 } // namespace
@@ -173,6 +243,72 @@ private Q_SLOTS:
         unknown.unknown.push_back({0, kWidth, 0, kFullLevel});
         shapes[shapeOf(painted(unknown))] = -1;
         QCOMPARE(shapes.size(), kTaskStates + 1);
+    }
+
+    void rowsAreComposedAsPixelByPixel()
+    {
+        std::mt19937_64 random(5);
+        for (int round = 0; round < 200; ++round) {
+            const Theme &theme = round % 2 == 0 ? Theme::light() : Theme::dark();
+            const TaskLaneList list = randomList(random);
+            std::vector<QRgb> colours(round % 3 == 0 ? list.slices.size() : 0);
+            for (QRgb &colour : colours)
+                colour = 0xff000000U | static_cast<QRgb>(random());
+            const std::vector<std::uint32_t> grid{3, kWidth - 1, kWidth + 5};
+            const int height = 1 + static_cast<int>(random() % 40);
+            TaskLook look;
+            look.lane.theme = &theme;
+            look.lane.isOdd = random() % 2 == 0;
+            look.lane.dpr = std::array{1.0, 1.5, 2.0}[random() % 3];
+            look.lane.gridColumns = grid;
+            look.stripes = taskStripes(height);
+            look.running = qRgb(90, 160, 90);
+            look.colours = colours;
+            QImage image(kWidth, height, QImage::Format_RGB32);
+            LaneTarget target;
+            target.pixels = reinterpret_cast<QRgb *>(image.bits());
+            target.stride = image.bytesPerLine() / 4;
+            target.columns = kWidth;
+            target.height = height;
+            target.clipBottom = height;
+            target.phase = static_cast<int>(random() % 100);
+            paintTaskLane(list, target, look);
+            for (int y = 0; y < height; ++y) {
+                for (std::uint32_t x = 0; x < kWidth; ++x) {
+                    const QRgb naive = naivePixel(list, look, x, y, target.phase);
+                    if (image.pixel(static_cast<int>(x), y) != naive)
+                        QFAIL(qPrintable(
+                            QStringLiteral("round %1, %2, %3").arg(round).arg(x).arg(y)));
+                }
+            }
+        }
+    }
+
+    void slicesHaveTheColourOfWhatTheySay()
+    {
+        SliceColours colours;
+        colours.reset(Theme::light());
+        Lane lane;
+        lane.kind = Lane::Kind::Nested;
+        lane.what = TrackClass::Syscall;
+        const std::uint32_t failed = SyscallValue::kFailed;
+        SliceColours::OfLane &calls = colours.of(lane);
+        QCOMPARE(calls(257), Theme::light().taskColour("xjB", 1));
+        QCOMPARE(calls(257 | failed), calls(257));
+        QCOMPARE(calls(257), calls(257 + 26 * 26)); // there are no more
+        QVERIFY(calls(257) != calls(258));
+        lane.what = TrackClass::Call;
+        QVERIFY(colours.of(lane)(257) != calls(257));
+        lane.what = TrackClass::Pair;
+        lane.of.name = "block";
+        SliceColours::OfLane &pairs = colours.of(lane);
+        // More than there is room for at a time: each has its own again whenever it is asked for.
+        for (int round = 0; round < 2; ++round) {
+            for (std::uint32_t key = 0; key < 5000; key += 7)
+                QCOMPARE(pairs(key), Theme::light().taskColour("block", static_cast<Pid>(key + 1)));
+        }
+        colours.reset(Theme::dark());
+        QCOMPARE(colours.of(lane)(7), Theme::dark().taskColour("block", 8));
     }
 
     void nothingIsPaintedOutsideTheClip()
