@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
-#include "model/index/indexbuilder_p.h"
+#include "model/index/indexstream_p.h"
 
 #include <algorithm>
 #include <exception>
@@ -20,29 +20,6 @@ TimeNs firstTime(const StreamSurvey &survey, const StreamInfo &info)
 }
 
 } // namespace
-
-struct IndexBuilder::Stream
-{
-    Stream(const TraceFile &trace, StreamIndex index, const Decoding &decoding, TimeNs traceBegin,
-           Diagnostics &diagnostics)
-        : number(index)
-        , builder(trace, index, decoding, traceBegin, diagnostics)
-    {}
-
-    const StreamIndex number;
-    // Of whoever has taken it.
-    StreamBuilder builder;
-    std::unique_ptr<PageRunReader> reader;
-    PageRun rest; ///< Pages of the reader's last run that did not fit the slice.
-    std::uint64_t bytesRead = 0; ///< Of the file.
-    // Of everyone, under the mutex.
-    StreamView view;
-    TimeNs reached = kTimeMin; ///< Everything before this time is in the view.
-    bool isDone = false;
-    TimeRange range; ///< Of its events; if it has any.
-    std::uint64_t lostEvents = 0;
-    std::uint64_t lostSpans = 0;
-};
 
 IndexBuilder::IndexBuilder(std::shared_ptr<const TraceFile> trace,
                            std::shared_ptr<ColumnStore> store, std::vector<StreamSurvey> survey,
@@ -211,11 +188,11 @@ bool IndexBuilder::decodeSlice(Stream &stream, WorkerTables &tables, const std::
     return isDone;
 }
 
-void IndexBuilder::putBack(Stream &stream, WorkerTables &tables, bool isDone)
+// What others see of it. With the mutex.
+void IndexBuilder::update(Stream &stream, WorkerTables &tables, bool isDone)
 {
     const StreamBuilder &builder = stream.builder;
     const StreamView view = makeView(builder.meta(), builder.columns().bytes());
-    const std::scoped_lock lock(m_mutex);
     stream.view = view;
     stream.isDone = isDone;
     stream.lostEvents = builder.lostEvents();
@@ -228,6 +205,12 @@ void IndexBuilder::putBack(Stream &stream, WorkerTables &tables, bool isDone)
     tables.eventsPerType.moveTo(m_eventsPerType);
     tables.eventsPerTask.moveTo(m_eventsPerTask);
     tables.runtimePerTask.moveTo(m_runtimePerTask);
+}
+
+void IndexBuilder::putBack(Stream &stream, WorkerTables &tables, bool isDone)
+{
+    const std::scoped_lock lock(m_mutex);
+    update(stream, tables, isDone);
     if (!isDone) {
         m_waiting.push_back(&stream);
         std::push_heap(m_waiting.begin(), m_waiting.end(), kIsLater);
@@ -313,7 +296,7 @@ std::shared_ptr<IndexSnapshot> IndexBuilder::snapshot(bool isComplete)
 
 std::vector<Diagnostic> IndexBuilder::ownDiagnostics() const
 {
-    auto own = m_diagnostics.all();
+    auto own = m_moved ? *m_moved : m_diagnostics.all();
     // Workers add them as they come.
     std::stable_sort(own.begin(), own.end(), [](const Diagnostic &a, const Diagnostic &b) {
         return a.stream != b.stream ? a.stream < b.stream : a.offset < b.offset;

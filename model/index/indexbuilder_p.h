@@ -48,7 +48,28 @@ public:
     /// To be called once. Fails with Cancelled, or with what the store fails with.
     [[nodiscard]] Result<std::shared_ptr<const IndexSnapshot>> run(unsigned threads,
                                                                    const std::stop_token &stop);
-    /// Of the columns, when run() has succeeded.
+
+    // Instead of run(), where the trace is a GrowingTrace: indexgrowth.cpp. One thread at a time.
+    /// Decodes pages of the stream up to number `pages`; fewer at a time if there are many.
+    /// @returns whether there is more to do. Fails with Cancelled, or with what the store fails
+    /// with, and is then of no further use.
+    [[nodiscard]] Result<bool> grow(StreamIndex stream, std::uint64_t pages,
+                                    const std::stop_token &stop);
+    /// Nothing before this time follows; see StreamBuilder::setFloor().
+    void settle(TimeNs floor);
+    [[nodiscard]] TimeNs newestTime() const; ///< Of all events; kTimeMin: none.
+    [[nodiscard]] TimeNs frontier(); ///< As in the next snapshot.
+    /// Data of the stream is missing, from the last event on.
+    void note(StreamIndex stream, std::string what);
+    [[nodiscard]] std::shared_ptr<const IndexSnapshot> growingSnapshot();
+    /// The recording has become `trace`: indexes what that holds more, and is its index from then
+    /// on, complete, as if it had been made by run().
+    /// @returns null, and is of no further use, if it cannot be: pages are not as they were, or an
+    /// event came too late for its place.
+    [[nodiscard]] Result<std::shared_ptr<const IndexSnapshot>>
+    become(const std::shared_ptr<const TraceFile> &trace, const std::stop_token &stop);
+
+    /// Of the columns, when run() or become() has succeeded.
     [[nodiscard]] const StreamColumns &columns(StreamIndex stream) const;
     [[nodiscard]] const StreamMeta &meta(StreamIndex stream) const;
     /// Those of building: not those of opening, nor the notes.
@@ -63,7 +84,13 @@ private:
     [[nodiscard]] bool nextRun(Stream &stream, std::uint64_t bytes, PageRun &run) const;
     [[nodiscard]] bool decodeSlice(Stream &stream, WorkerTables &tables,
                                    const std::stop_token &stop);
+    void update(Stream &stream, WorkerTables &tables, bool isDone);
     void putBack(Stream &stream, WorkerTables &tables, bool isDone);
+    [[nodiscard]] Result<void> addPages(Stream &stream, const TraceFile &trace,
+                                        const StreamInfo &info, std::uint64_t until,
+                                        const std::stop_token &stop);
+    [[nodiscard]] std::optional<std::vector<StreamIndex>> match(const TraceFile &trace) const;
+    void moveDiagnostics(const std::vector<StreamIndex> &order, const TraceFile &trace);
     void fail(Error error);
     void publishIfDue();
     [[nodiscard]] std::shared_ptr<IndexSnapshot> snapshot(bool isComplete);
@@ -76,8 +103,11 @@ private:
     Progress &m_progress;
     Tuning m_tuning;
     Decoding m_decoding;
+    std::shared_ptr<const TraceFile> m_grown; ///< What builders point to after become().
+    std::unique_ptr<WorkerTables> m_tables; ///< Of grow() and become().
     TaskList m_tasks;
     Diagnostics m_diagnostics;
+    std::optional<std::vector<Diagnostic>> m_moved; ///< Instead of those, after become().
     std::vector<std::unique_ptr<Stream>> m_streams;
     std::atomic<bool> m_stopped = false; ///< Cancelled or failed.
 

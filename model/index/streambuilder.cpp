@@ -91,7 +91,8 @@ void StreamBuilder::addPage(std::span<const std::byte> page, const PageRun &run,
     const std::uint32_t pidOffset = m_decoding.pidOffset;
     std::uint64_t stamp = tables.stamp;
     std::uint32_t used = m_used;
-    TimeNs last = m_last;
+    TimeNs last = std::max(m_last, m_floor);
+    const std::uint64_t backwards = m_backwards;
     // A page begins with this one so that none of its own pids is taken for known.
     std::int64_t lastPid = std::numeric_limits<std::int64_t>::max();
     std::uint8_t lastTaskCode = 0;
@@ -120,6 +121,8 @@ void StreamBuilder::addPage(std::span<const std::byte> page, const PageRun &run,
             isFirst = false;
             tables.staging.append(column(StreamColumn::Pages), PageEntry{number, m_closed + used});
             m_used = used;
+            if (m_backwards != backwards && m_floor > m_last)
+                m_isExact = false;
             if (m_isLossPending || m_closed + used == 0)
                 beginStretch(time, pid, tables);
         }
@@ -151,7 +154,8 @@ void StreamBuilder::addPage(std::span<const std::byte> page, const PageRun &run,
         }
     }
     m_used = used;
-    m_last = last;
+    if (!isFirst)
+        m_last = last;
     if (cursor.isDamaged() || cursor.header().isDamaged) {
         noteLoss(-1);
         reportDamage(run, number, cursor.position());

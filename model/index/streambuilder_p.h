@@ -18,7 +18,7 @@ namespace thresher {
 class StreamBuilder
 {
 public:
-    /// @param traceBegin  what a loss before the first event begins at.
+    /// @param traceBegin  what a loss before the first event begins at; kTimeMax: not known.
     StreamBuilder(const TraceFile &trace, StreamIndex stream, const Decoding &decoding,
                   TimeNs traceBegin, Diagnostics &diagnostics);
     ~StreamBuilder();
@@ -31,6 +31,11 @@ public:
     /// Nothing follows: to be called once, before the last flush().
     /// @param isCutShort  more was recorded of the stream than could be read.
     void finish(bool isCutShort, WorkerTables &tables);
+    /// Events that follow are not before this time: one that is counts as one whose time goes
+    /// backwards, and the index is no longer exact.
+    void setFloor(TimeNs floor) { m_floor = floor; }
+    /// It is as if all had been known from the begin.
+    [[nodiscard]] bool isExact() const { return m_isExact; }
     /// Writes what `tables` has staged, and empties that; see StreamColumns::flush for the rest.
     [[nodiscard]] Result<void> flush(ColumnStore &store, WorkerTables &tables, double growth);
 
@@ -110,6 +115,8 @@ private:
 
     TimeNs m_firstTime = 0;
     TimeNs m_last = kTimeMin;
+    TimeNs m_floor = kTimeMin;
+    bool m_isExact = true;
     std::uint64_t m_nextPage = 0;
     std::uint64_t m_backwards = 0;
 

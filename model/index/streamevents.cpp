@@ -48,6 +48,7 @@ void StreamBuilder::beginStretch(TimeNs time, Pid pid, WorkerTables &tables)
     const bool isFirst = size() == 0;
     if (m_isLossPending) {
         const TimeNs begin = isFirst ? std::min(m_traceBegin, time) : m_last;
+        m_isExact = m_isExact && !(isFirst && m_traceBegin == kTimeMax);
         tables.staging.append(columnNumber(StreamColumn::Lost),
                               LostSpan{begin, time, size(), m_pendingLoss});
         noteLostTime(begin, time);

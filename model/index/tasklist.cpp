@@ -55,13 +55,19 @@ TaskList::TaskList(const TraceMetadata &metadata)
     m_tasks[0].tgid = 0;
     m_tasks[0].comm = "<idle>";
     m_tasks[0].isSaved = true;
+    addSaved(metadata);
+}
+
+void TaskList::addSaved(const TraceMetadata &metadata)
+{
+    const std::scoped_lock lock(m_mutex);
     std::vector<const SavedTask *> saved;
     for (const SavedTask &task : metadata.savedTasks)
         saved.push_back(&task);
     std::stable_sort(saved.begin(), saved.end(),
                      [](const SavedTask *a, const SavedTask *b) { return a->pid < b->pid; });
     for (const SavedTask *task : saved) {
-        const TaskId id = idOf(task->pid);
+        const TaskId id = find(task->pid);
         if (id == kNoTask || id == kIdleTask)
             continue;
         Entry &entry = m_tasks[toIndex(id)];
@@ -90,9 +96,14 @@ TaskId TaskList::add(Pid pid)
 
 TaskId TaskList::idOf(Pid pid)
 {
+    const std::scoped_lock lock(m_mutex);
+    return find(pid);
+}
+
+TaskId TaskList::find(Pid pid)
+{
     if (pid < 0 || pid > kPidLimit)
         return kNoTask;
-    const std::scoped_lock lock(m_mutex);
     const auto found = m_byPid.find(pid);
     return found != m_byPid.end() ? found->second : add(pid);
 }

@@ -45,6 +45,9 @@ public:
     /// Begins with the idle task and those saved with the trace, ascending by pid, so that their
     /// ids do not depend on the workers; those that only events know follow as they are met.
     explicit TaskList(const TraceMetadata &metadata);
+    /// What was saved is known better now: names and groups as if the list had begun with them.
+    /// Tasks keep their ids; new ones follow.
+    void addSaved(const TraceMetadata &metadata);
 
     /// kNoTask for what no kernel gives to a task: negative or above PID_MAX_LIMIT. O(1).
     [[nodiscard]] TaskId idOf(Pid pid);
@@ -71,6 +74,7 @@ private:
     };
 
     TaskId add(Pid pid);
+    TaskId find(Pid pid); ///< Or added; with the lock.
 
     mutable std::mutex m_mutex;
     std::vector<Entry> m_tasks;

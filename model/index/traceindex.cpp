@@ -2,10 +2,8 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "model/index/traceindex.h"
 
-#include "model/index/indexbuilder_p.h"
+#include "model/index/indexplace_p.h"
 #include "model/index/keptindex_p.h"
-
-#include <sys/statvfs.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -43,77 +41,16 @@ std::uint64_t expectedBytes(const TraceFile &trace)
     return bytes;
 }
 
-std::uint64_t freeBytes(const fs::path &directory)
-{
-    struct statvfs status = {};
-    return ::statvfs(directory.c_str(), &status) == 0
-               ? std::uint64_t{status.f_bavail} * status.f_frsize
-               : 0;
-}
-
-std::string sizeText(std::uint64_t bytes)
-{
-    return std::to_string((bytes + 999'999) / 1'000'000) + " MB";
-}
-
-fs::path temporaryDirectory(const IndexOptions &options)
-{
-    if (!options.temporaryDirectory.empty())
-        return options.temporaryDirectory;
-    std::error_code error;
-    const fs::path path = fs::temp_directory_path(error);
-    return error ? fs::path("/tmp") : path;
-}
-
-// Where the columns of one build go.
-struct Place
-{
-    std::optional<IndexCache::Building> building; // none: unlinked files
-    fs::path directory;
-    std::vector<Diagnostic> notes;
-};
-
-Place choosePlace(const TraceFile &trace, const IndexOptions &options, const std::string &name)
-{
-    Place place;
-    place.directory = temporaryDirectory(options);
-    if (options.cacheDirectory.empty() || name.empty())
-        return place;
-    const auto note = [&place](std::string what) {
-        Diagnostic diagnostic;
-        diagnostic.what = std::move(what);
-        diagnostic.section = "index";
-        place.notes.push_back(std::move(diagnostic));
-    };
-    auto building = IndexCache(options.cacheDirectory).begin(name);
-    if (!building) {
-        note("The index is not kept for the next time, and is in a temporary file for now. "
-             + building.error().text());
-        return place;
-    }
-    const std::uint64_t expected = expectedBytes(trace);
-    const std::uint64_t available = freeBytes(building->path());
-    if (available < expected && freeBytes(place.directory) > available) {
-        note("The index is not kept for the next time, and is in a temporary file for now: "
-             + options.cacheDirectory.string() + " has " + sizeText(available)
-             + " free, and it may need " + sizeText(expected) + ".");
-        return place;
-    }
-    place.directory = building->path();
-    place.building.emplace(*std::move(building));
-    return place;
-}
-
 // Says what can be done, where something can.
-Error explained(Error error, const Place &place, const IndexOptions &options,
+Error explained(Error error, const IndexPlace &place, const IndexOptions &options,
                 const TraceFile &trace)
 {
     if (error.kind != ErrorKind::NoSpace && error.kind != ErrorKind::Io)
         return error;
     const fs::path where = place.building ? options.cacheDirectory : place.directory;
     error.what += (error.what.ends_with('.') ? " It" : ". It");
-    error.what += " needs up to " + sizeText(expectedBytes(trace)) + " in " + where.string()
-                  + ", where " + sizeText(freeBytes(where)) + " are free. Make room there, or set "
+    error.what += " needs up to " + megabytes(expectedBytes(trace)) + " in " + where.string()
+                  + ", where " + megabytes(freeBytes(where)) + " are free. Make room there, or set "
                   + (place.building ? "XDG_CACHE_HOME" : "TMPDIR") + " to a folder that has it.";
     error.where = trace.path().string();
     return error;
@@ -130,29 +67,13 @@ std::vector<StreamSurvey> survey(const TraceFile &trace, const std::stop_token &
     return surveyStreams(trace, static_cast<std::uint32_t>(each), stop);
 }
 
-// Puts a finished index where the next start finds it. Without that, it is as good for this one.
-void keep(Place &place, const IndexBuilder &builder, const ColumnStore &store,
-          const IndexSnapshot &snapshot, const FileIdentity &identity, const IndexOptions &options,
-          IndexStatistics &statistics)
-{
-    // A file that changes while it is read is not the one that the index would be found for.
-    if (identify(*snapshot.trace) != identity)
-        return;
-    const Manifest manifest = makeManifest(builder, store, snapshot, identity, place.directory);
-    if (!writeManifest(manifest, place.directory))
-        return;
-    const std::string name = indexName(identity);
-    if (auto kept = place.building->keep(name))
-        statistics.directory = *kept;
-    IndexCache(options.cacheDirectory).trim(options.cacheLimitBytes, name);
-}
-
 Result<BuiltIndex> build(const std::shared_ptr<const TraceFile> &trace, const IndexOptions &options,
                          const std::stop_token &stop, Progress &progress,
                          const std::optional<FileIdentity> &identity,
                          const IndexBuilder::OnSnapshot &onSnapshot)
 {
-    Place place = choosePlace(*trace, options, identity ? indexName(*identity) : std::string());
+    IndexPlace place = chooseIndexPlace(options, identity ? indexName(*identity) : std::string(),
+                                        expectedBytes(*trace));
     const auto store = std::make_shared<ColumnStore>(
         place.directory, place.building.has_value(),
         std::min(kFileGroups, static_cast<std::uint32_t>(trace->streams().size())),
@@ -166,7 +87,7 @@ Result<BuiltIndex> build(const std::shared_ptr<const TraceFile> &trace, const In
     built.snapshot = *complete;
     built.statistics.columns = columnSizes(builder, trace->streams().size());
     if (place.building && identity) {
-        keep(place, builder, *store, *built.snapshot, *identity, options, built.statistics);
+        keepIndex(place, builder, *store, *built.snapshot, *identity, options, built.statistics);
     }
     return built;
 }

@@ -259,9 +259,7 @@ void TraceDatLoader::addStream(std::size_t instance, const CpuPlace &place, std:
 {
     if (!isAdmitted(instance, place))
         return;
-    StreamInfo stream;
-    stream.instance = static_cast<std::uint16_t>(instance);
-    stream.cpu = place.cpu;
+    StreamInfo stream = streamOf(instance, place.cpu, pageSize);
     stream.fileOffset = place.offset;
     stream.compression = compressed ? metadata.compression : Compression::None;
     const std::uint64_t room = file.size() - place.offset;
@@ -278,12 +276,29 @@ void TraceDatLoader::addStream(std::size_t instance, const CpuPlace &place, std:
     stream.fileBytes = std::min(room, place.size);
     if (stream.compression != Compression::None)
         stream.fileBytes = std::min(room, stream.fileBytes + kChunkCountSize);
+    streams.push_back(std::move(stream));
+}
+
+StreamInfo TraceDatLoader::streamOf(std::size_t instance, CpuId cpu, std::uint32_t pageSize)
+{
+    StreamInfo stream;
+    stream.instance = static_cast<std::uint16_t>(instance);
+    stream.cpu = cpu;
     stream.layout.pageSize = pageSize;
     stream.layout.headerSize = m_pageHeaderSize;
     stream.layout.swap = needsSwap(m_bigEndian);
     stream.layout.bigEndian = m_bigEndian;
-    stream.clock = clockOf(place.cpu);
-    streams.push_back(std::move(stream));
+    stream.clock = clockOf(cpu);
+    return stream;
+}
+
+std::optional<StreamInfo> TraceDatLoader::growingStream(std::string_view instance, CpuId cpu)
+{
+    const auto found = std::find_if(instances.begin(), instances.end(),
+                                    [&](const Instance &each) { return each.name == instance; });
+    if (found == instances.end() || cpu >= kMaxCpu)
+        return std::nullopt;
+    return streamOf(static_cast<std::size_t>(found - instances.begin()), cpu, found->pageSize);
 }
 
 // Where a stream is said to go on behind another one's begin, one of the two numbers is wrong. The

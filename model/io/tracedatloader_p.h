@@ -73,6 +73,9 @@ public:
     RawMetadata *raw = nullptr; ///< Where to keep what is written elsewhere again; null: nowhere.
 
     void keepSections(); ///< rawmetadata.cpp, as keepOption()
+    /// Once loaded: a stream of an instance whose pages are not in the file, at no place yet.
+    /// nullopt: there is no instance of that name, or no such CPU can be.
+    [[nodiscard]] std::optional<StreamInfo> growingStream(std::string_view instance, CpuId cpu);
 
 private:
     // tracedatloader.cpp: the head, and what both versions end with
@@ -82,6 +85,7 @@ private:
     void addBuffer(const BufferDescription &description);
     void addStream(std::size_t instance, const CpuPlace &place, std::uint32_t pageSize,
                    bool compressed);
+    [[nodiscard]] StreamInfo streamOf(std::size_t instance, CpuId cpu, std::uint32_t pageSize);
     [[nodiscard]] bool isAdmitted(std::size_t instance, const CpuPlace &place);
     void cutOverlaps();
     void nameStreamsOfDiagnostics();
