@@ -300,7 +300,9 @@ std::string_view RecordingContents::blob(std::string_view name, std::uint16_t in
     return at == blobs.end() ? std::string_view() : std::string_view(at->second);
 }
 
-Result<RecordingContents> readRecording(const fs::path &folder)
+namespace {
+
+Result<RecordingContents> read(const fs::path &folder, bool locks)
 {
     RecordingContents contents;
     contents.folder = folder;
@@ -331,7 +333,7 @@ Result<RecordingContents> readRecording(const fs::path &folder)
         contents.isJournalDamaged = true;
         return contents;
     }
-    if (::flock(contents.lock.get(), LOCK_EX | LOCK_NB) != 0)
+    if (locks && ::flock(contents.lock.get(), LOCK_EX | LOCK_NB) != 0)
         return fail(ErrorKind::InvalidArgument,
                     "This is being recorded: stop that first (Ctrl+C, or the window's Stop).",
                     folder.string());
@@ -344,6 +346,18 @@ Result<RecordingContents> readRecording(const fs::path &folder)
     else
         contents.isJournalDamaged = true;
     return contents;
+}
+
+} // namespace
+
+Result<RecordingContents> readRecording(const fs::path &folder)
+{
+    return read(folder, true);
+}
+
+Result<RecordingContents> peekRecording(const fs::path &folder)
+{
+    return read(folder, false);
 }
 
 void removeRecording(const RecordingContents &contents)

@@ -106,6 +106,10 @@ struct RecordingContents
 /// being recorded into. O(journal).
 [[nodiscard]] Result<RecordingContents> readRecording(const std::filesystem::path &folder);
 
+/// The same of a folder that may be being recorded into, as far as it is written; not locked. An
+/// entry of the journal that is only written in part is left out.
+[[nodiscard]] Result<RecordingContents> peekRecording(const std::filesystem::path &folder);
+
 /// "OUT.dat" → "OUT.dat.recording".
 [[nodiscard]] std::filesystem::path recordingFolderOf(const std::filesystem::path &output);
 

@@ -224,6 +224,21 @@ Result<void> OutputFile::linkUnnamed()
     return {};
 }
 
+Result<std::vector<std::byte>> OutputFile::read() const
+{
+    std::vector<std::byte> bytes(m_size);
+    for (std::size_t got = 0; got < bytes.size();) {
+        const auto n = ::pread(m_fd.get(), bytes.data() + got, bytes.size() - got,
+                               static_cast<off_t>(got));
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return failed(n < 0 ? errno : EIO);
+        got += static_cast<std::size_t>(n);
+    }
+    return bytes;
+}
+
 Result<void> OutputFile::commit()
 {
     // What a network's file system could not write it says when the file is closed.

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace thresher {
 
@@ -40,6 +41,8 @@ public:
     /// Overwrites what was written before.
     [[nodiscard]] Result<void> patch(std::uint64_t offset, std::span<const std::byte> bytes);
     [[nodiscard]] std::uint64_t size() const { return m_size; }
+    /// All that was written. O(size). Not behind commit().
+    [[nodiscard]] Result<std::vector<std::byte>> read() const;
     /// Gives the file its name. Nothing may be written afterwards.
     [[nodiscard]] Result<void> commit();
 
