@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace thresher::ui {
@@ -15,6 +16,9 @@ constexpr int kProgressMs = 100;
 constexpr int kNice = 10;
 /// After the index is being verified, which reads the same disk.
 constexpr int kVerifyAfterMs = 3000;
+/// Of a trace that is being recorded: between two runs, and by how much longer than one takes.
+constexpr qint64 kLeastRenewalMs = 2000;
+constexpr qint64 kRestShare = 10;
 
 /// Under Linux of one thread, and of those that it starts from then on.
 void yieldToTheWindow()
@@ -66,6 +70,20 @@ void AnalysisRunner::setOptions(const AnalysisOptions &options)
         restart();
 }
 
+void AnalysisRunner::setLive(bool isLive)
+{
+    m_isLive = isLive;
+    m_renewAfter = 0;
+}
+
+/// The job goes on with what it has begun with: it must get on at all.
+void AnalysisRunner::renewLive()
+{
+    const bool isDue = !m_begun.isValid() || m_begun.elapsed() >= m_renewAfter;
+    if (!m_job.isRunning() && isDue)
+        start(true);
+}
+
 void AnalysisRunner::cancel()
 {
     m_job.cancel();
@@ -84,6 +102,11 @@ void AnalysisRunner::followView(ViewState::Changes changes)
     const auto &snapshot = m_view.snapshot();
     if (snapshot && m_analysed && snapshot == m_analysed)
         return;
+    if (m_isLive && snapshot && !snapshot->isComplete && m_analysed
+        && m_analysed->trace == snapshot->trace) {
+        renewLive();
+        return;
+    }
     if (m_job.isRunning()) {
         m_job.abandon();
         m_timer.stop();
@@ -93,8 +116,8 @@ void AnalysisRunner::followView(ViewState::Changes changes)
     m_analysed.reset();
     m_verifyTimer.stop();
     m_verifying.abandon();
-    if (snapshot && snapshot->isComplete)
-        start(m_options.ignoreKept);
+    if (snapshot && (snapshot->isComplete || m_isLive))
+        start(m_options.ignoreKept || m_isLive);
 }
 
 void AnalysisRunner::start(bool ignoreKept)
@@ -116,7 +139,9 @@ void AnalysisRunner::start(bool ignoreKept)
     };
     AnalysisOptions options = m_options;
     options.ignoreKept = ignoreKept;
-    m_timer.start();
+    if (!m_isLive)
+        m_timer.start();
+    m_begun.start();
     m_job.start(
         [index = m_analysed, options, post](const std::stop_token &stop, Progress &progress)
             -> Result<std::shared_ptr<const Analysis>> {
@@ -154,6 +179,7 @@ void AnalysisRunner::take(const std::shared_ptr<Mailbox> &mailbox)
 void AnalysisRunner::finish(Result<std::shared_ptr<const Analysis>> result)
 {
     m_timer.stop();
+    m_renewAfter = std::max<qint64>(kLeastRenewalMs, kRestShare * m_begun.elapsed());
     if (m_mailbox)
         take(m_mailbox); // the last part, or the texts, may still be on their way
     m_mailbox.reset();

@@ -5,6 +5,7 @@
 #include "app/jobrunner.h"
 #include "model/qt/viewstate.h"
 
+#include <QElapsedTimer>
 #include <QTimer>
 
 #include <memory>
@@ -32,6 +33,9 @@ public:
     /// not; the other options stay. If they are others than before, the trace is worked out anew;
     /// what is known stays till then.
     void setOptions(const AnalysisOptions &options);
+    /// While a trace is being recorded it is worked out anew now and then, for at most a tenth of
+    /// the time, and says nothing of its progress.
+    void setLive(bool isLive);
     /// Stops; what is known so far stays.
     void cancel();
     /// Goes on after cancel() or an error, from the beginning.
@@ -54,6 +58,7 @@ private:
     };
     void followView(ViewState::Changes changes);
     void start(bool ignoreKept);
+    void renewLive();
     void verify();
     void take(const std::shared_ptr<Mailbox> &mailbox);
     void finish(Result<std::shared_ptr<const Analysis>> result);
@@ -62,6 +67,9 @@ private:
     AnalysisOptions m_options;
     std::shared_ptr<const IndexSnapshot> m_analysed; ///< What it runs, or has run, on.
     std::shared_ptr<Mailbox> m_mailbox;
+    bool m_isLive = false;
+    QElapsedTimer m_begun; ///< When the job was started last.
+    qint64 m_renewAfter = 0; ///< ms since then.
     QTimer m_timer;
     QTimer m_verifyTimer;
     JobRunner m_job; // these last, so that they end before what they use

@@ -2,7 +2,9 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "app/mainwindow.h"
 
+#include "app/recording/livefeed.h"
 #include "app/recording/livefigures.h"
+#include "app/recording/livefollower.h"
 #include "app/recording/recordingrunner.h"
 #include "app/workspace.h"
 #include "model/qt/numbertext.h"
@@ -81,10 +83,11 @@ void fitColumns(const QFileDialog &dialog)
 MainWindow::MainWindow(Settings &settings, IndexOptions options, QWidget *parent)
     : QMainWindow(parent)
     , m_settings(settings)
-    , m_session(std::move(options))
+    , m_session(options)
     , m_keeper(m_session, settings)
     , m_liveFigures(std::make_unique<LiveFigureMaker>())
     , m_recording(new RecordingRunner(this))
+    , m_feed(new LiveFeed(std::move(options), this))
 {
     setAcceptDrops(true);
     setMinimumSize(800, 480);
@@ -96,6 +99,7 @@ MainWindow::MainWindow(Settings &settings, IndexOptions options, QWidget *parent
     m_workspace = new Workspace(m_session, settings, m_pages);
     m_pages->addWidget(m_start);
     m_pages->addWidget(m_workspace);
+    m_follower = new LiveFollower(m_session, *m_workspace->events(), this);
     auto *layout = new QVBoxLayout(central);
     layout->setContentsMargins({});
     layout->setSpacing(0);
@@ -120,6 +124,8 @@ MainWindow::MainWindow(Settings &settings, IndexOptions options, QWidget *parent
 
 MainWindow::~MainWindow()
 {
+    delete m_follower;
+    delete m_feed;
     delete m_recording; // what it has recorded becomes a trace first
     // What is shown asks the session for its data, until it is gone: hiding a list may lay it out.
     hide();
@@ -216,6 +222,8 @@ void MainWindow::connectSession()
             m_session.continueIndexing();
         else if (question == Question::Analyse)
             m_session.analysis().restart();
+        else if (question == Question::OpenRecorded)
+            openRecorded();
         else if (question != Question::None)
             answerSession(question);
     });
@@ -302,7 +310,9 @@ void MainWindow::openFile(const QString &path)
 void MainWindow::closeFile()
 {
     saveView();
+    m_feed->abandon();
     m_session.close();
+    endLive();
     m_banner->dismiss();
     m_status->setProgress(-1, {});
     showPage();

@@ -33,7 +33,9 @@ class Banner;
 class FilterBar;
 class FindBar;
 class LiveBar;
+class LiveFeed;
 class LiveFigureMaker;
+class LiveFollower;
 class RecordingRunner;
 class StartPage;
 class StatusStrip;
@@ -63,6 +65,9 @@ public:
     [[nodiscard]] bool isRecording() const;
     [[nodiscard]] RecordingRunner *recording() const { return m_recording; }
     [[nodiscard]] LiveBar *liveBar() const { return m_liveBar; }
+    [[nodiscard]] LiveFollower *follower() const { return m_follower; }
+    /// A recording, or the index of what was recorded, is not complete yet.
+    [[nodiscard]] bool isLiveBusy() const;
 
     /// A session is being read or written, or its recording looked for.
     [[nodiscard]] bool isSessionBusy() const { return m_sessionJob.isRunning(); }
@@ -126,7 +131,14 @@ private:
     void showPalette();
 
     // mainwindowsession.cpp
-    enum class Question : std::uint8_t { None, Continue, Analyse, FindTrace, OpenOther };
+    enum class Question : std::uint8_t {
+        None,
+        Continue,
+        Analyse,
+        FindTrace,
+        OpenOther,
+        OpenRecorded
+    };
     /// A session on its way to being shown.
     struct WaitingSession
     {
@@ -149,6 +161,13 @@ private:
     void showRecordingPhase();
     void markRecording(const QString &text);
     void takeSnapshot();
+    void connectLive();
+    void beginLive(const std::filesystem::path &folder);
+    void showLive(const std::shared_ptr<const IndexSnapshot> &snapshot);
+    void endLive();
+    void pauseLive(bool isPaused);
+    void openRecorded();
+    void showRecorded(const QString &path);
     void finishRecording(const capture::RecordingResult &result);
     [[nodiscard]] bool askBeforeClosing();
     void closeIfWaiting();
@@ -187,6 +206,11 @@ private:
     RecordingRunner *m_recording = nullptr;
     QTimer m_assemblingTimer;
     bool m_closesWhenRecorded = false; ///< The user has asked for that.
+    LiveFeed *m_feed = nullptr;
+    LiveFollower *m_follower = nullptr;
+    std::shared_ptr<const IndexSnapshot> m_paused; ///< What arrived while the view is paused.
+    bool m_isLivePaused = false;
+    QString m_recorded; ///< The trace that was recorded last.
 };
 
 } // namespace thresher::ui

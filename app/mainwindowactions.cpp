@@ -304,6 +304,9 @@ void MainWindow::updateActions()
           u"copyWindowPicture"_s, u"showLatency"_s, u"showStatistics"_s, u"savePicture"_s,
           u"saveSession"_s, u"cut"_s, u"report"_s})
         action(name)->setEnabled(isOpen);
+    // There is no file yet that these could be about.
+    for (const auto &name : {u"rebuild"_s, u"saveSession"_s, u"cut"_s, u"report"_s})
+        action(name)->setEnabled(isOpen && !m_session.isLive());
     action(u"back"_s)->setEnabled(view.canGoBack());
     action(u"forward"_s)->setEnabled(view.canGoForward());
     action(u"zoomSelection"_s)->setEnabled(view.selectedRange().has_value());

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
 #include "app/mainwindow.h"
+#include "app/recording/livefeed.h"
 #include "app/recording/livefigures.h"
+#include "app/recording/livefollower.h"
 #include "app/recording/recordingrunner.h"
+#include "app/workspace.h"
 #include "widgets/diagnostics/banner.h"
+#include "widgets/eventtable/eventtable.h"
 #include "widgets/livebar/livebar.h"
 #include "widgets/statusbar/statusstrip.h"
 
@@ -55,6 +59,21 @@ void MainWindow::makeRecordingMenu()
                             tr("Have the kernel swap its buffers: what was there stays in the "
                                "snapshot buffer, and tracing goes on"),
                             {}, [this] { takeSnapshot(); });
+    menu->addSeparator();
+    QAction *follow = add(u"followLive"_s, tr("&Follow"),
+                          tr("Scroll with what arrives; looking at something else ends that"),
+                          {QKeySequence(tr("Ctrl+End"))}, [this] {
+                              m_follower->setFollowing(action(u"followLive"_s)->isChecked());
+                          });
+    QAction *pause = add(u"pauseLive"_s, tr("&Pause the view"),
+                         tr("Show nothing new for now; recording goes on"), {},
+                         [this] { pauseLive(action(u"pauseLive"_s)->isChecked()); });
+    for (QAction *each : {follow, pause}) {
+        each->setCheckable(true);
+        each->setEnabled(false);
+    }
+    m_liveBar->addButton(follow, tr("Follow"));
+    m_liveBar->addButton(pause, tr("Pause"));
     m_liveBar->addButton(snapshot, tr("Snapshot"));
     m_liveBar->addButton(stop, tr("■ Stop"));
     connect(m_liveBar, &LiveBar::markRequested, this, &MainWindow::markRecording);
@@ -69,12 +88,16 @@ void MainWindow::makeRecordingMenu()
     for (QAction *action : {stop, mark, snapshot})
         action->setEnabled(false);
     connectRecording();
+    connectLive();
 }
 
 void MainWindow::connectRecording()
 {
     connect(m_recording, &RecordingRunner::ready, this,
-            [this](const capture::Ready &ready) { m_liveFigures->begin(ready); });
+            [this](const capture::Ready &ready, const std::filesystem::path &folder) {
+                m_liveFigures->begin(ready);
+                m_feed->start(folder, QFile::decodeName(m_recording->plan().output.c_str()));
+            });
     connect(m_recording, &RecordingRunner::started, this,
             [this](const capture::Started &started) { m_liveFigures->begin(started); });
     connect(m_recording, &RecordingRunner::progressed, this,
@@ -95,6 +118,7 @@ void MainWindow::connectRecording()
             });
     connect(m_recording, &RecordingRunner::finished, this, &MainWindow::finishRecording);
     connect(m_recording, &RecordingRunner::failed, this, [this](const Error &error) {
+        m_feed->abandon();
         if (error.kind != ErrorKind::Cancelled)
             showError(error, tr("Nothing was recorded."));
         closeIfWaiting();
@@ -114,6 +138,7 @@ void MainWindow::startRecording(capture::RecordingPlan plan)
     m_banner->dismiss();
     m_question = Question::None;
     m_liveBar->setFigures({});
+    m_recorded.clear();
     m_recording->start(std::move(plan));
 }
 
@@ -134,7 +159,7 @@ void MainWindow::showRecordingPhase()
         text = tr("Preparing…");
         break;
     case Phase::Recording:
-        text = tr("Recording");
+        text = m_isLivePaused ? tr("Recording, view paused") : tr("Recording");
         break;
     case Phase::Stopping:
         text = tr("Stopping…");
@@ -168,10 +193,87 @@ void MainWindow::takeSnapshot()
     }
 }
 
+void MainWindow::connectLive()
+{
+    connect(m_feed, &LiveFeed::arrived, this, &MainWindow::showLive);
+    connect(m_feed, &LiveFeed::finished, this, [this](const BuiltIndex &built) {
+        if (m_session.isLive()) {
+            m_workspace->events()->expectSameTrace();
+            m_session.finishLive(built);
+        }
+        endLive();
+    });
+    connect(m_feed, &LiveFeed::failed, this, [this](const Error &error) {
+        const bool wasShown = m_session.isLive();
+        endLive();
+        if (error.kind != ErrorKind::Cancelled)
+            showError(error, tr("What is being recorded cannot be shown; the recording itself goes "
+                                "on."));
+        if (!m_recording->isRunning() && !m_recorded.isEmpty()
+            && (wasShown || !m_session.view().snapshot()))
+            openRecorded();
+    });
+    connect(m_follower, &LiveFollower::followingChanged, this,
+            [this](bool isFollowing) { action(u"followLive"_s)->setChecked(isFollowing); });
+    connect(&m_session, &TraceSession::liveOpened, this, [this] {
+        showPage();
+        for (const auto &name : {u"followLive"_s, u"pauseLive"_s})
+            action(name)->setEnabled(true);
+        m_workspace->events()->setFocus();
+    });
+    // Another trace was opened meanwhile: what is recorded is not shown until it is complete.
+    connect(&m_session, &TraceSession::opened, this, [this] {
+        m_feed->abandon();
+        endLive();
+    });
+}
+
+void MainWindow::showLive(const std::shared_ptr<const IndexSnapshot> &snapshot)
+{
+    if (m_isLivePaused) {
+        m_paused = snapshot;
+        return;
+    }
+    if (!m_session.isLive())
+        saveView();
+    m_session.showLive(
+        QFileInfo(QFile::decodeName(m_recording->plan().output.c_str())).absoluteFilePath(),
+        snapshot);
+}
+
+void MainWindow::pauseLive(bool isPaused)
+{
+    m_isLivePaused = isPaused;
+    action(u"pauseLive"_s)->setChecked(isPaused);
+    if (const auto arrived = std::exchange(m_paused, nullptr); arrived && !isPaused)
+        showLive(arrived);
+    showRecordingPhase();
+}
+
+void MainWindow::endLive()
+{
+    pauseLive(false);
+    m_follower->end();
+    for (const auto &name : {u"followLive"_s, u"pauseLive"_s})
+        action(name)->setEnabled(false);
+    updateActions();
+    closeIfWaiting();
+}
+
+void MainWindow::openRecorded()
+{
+    // Not openFile(): what the recording's end has to say stays.
+    saveView();
+    m_session.open(std::exchange(m_recorded, {}));
+}
+
+bool MainWindow::isLiveBusy() const
+{
+    return m_recording->isRunning() || m_feed->isRunning();
+}
+
 void MainWindow::finishRecording(const capture::RecordingResult &result)
 {
-    if (result.trace)
-        openFile(QFile::decodeName(result.trace->path.c_str()));
     QStringList notes;
     if (isFailure(result.stopped.reason) && !result.stopped.text.empty())
         notes += QString::fromStdString(result.stopped.text);
@@ -192,7 +294,29 @@ void MainWindow::finishRecording(const capture::RecordingResult &result)
                                   : Banner::Kind::Note,
                               notes.join(u' '));
     }
+    if (result.trace)
+        showRecorded(QFile::decodeName(result.trace->path.c_str()));
+    else
+        m_feed->abandon(); // what is shown stays: it may be all that there will be
     closeIfWaiting();
+}
+
+void MainWindow::showRecorded(const QString &path)
+{
+    m_recorded = QFileInfo(path).absoluteFilePath();
+    m_settings.addRecentFile(m_recorded);
+    updateRecent();
+    if (m_closesWhenRecorded)
+        m_feed->abandon(); // nobody will look
+    else if (m_feed->isRunning())
+        m_feed->finish(m_recorded);
+    else if (!m_session.view().snapshot())
+        openRecorded();
+    else if (!m_session.isLive()) {
+        m_question = Question::OpenRecorded;
+        m_banner->showQuestion(Banner::Kind::Note,
+                               tr("%1 is recorded.").arg(QFileInfo(path).fileName()), tr("Open"));
+    }
 }
 
 /// @returns whether the window must stay for now.

@@ -28,6 +28,23 @@ Diagnostic noteOf(const QString &what)
     return note;
 }
 
+/// The same event of another snapshot, whose streams may be fewer.
+std::optional<Place> sameEvent(std::optional<Place> place, const IndexSnapshot &from,
+                               const IndexSnapshot &to)
+{
+    if (!place)
+        return std::nullopt;
+    const auto nameOf = [](const TraceFile &trace, const StreamInfo &info) {
+        return std::pair(trace.instances()[info.instance].name, info.cpu);
+    };
+    const auto wanted = nameOf(*from.trace, from.trace->streams()[place->stream]);
+    for (std::size_t i = 0; i < to.trace->streams().size(); ++i) {
+        if (nameOf(*to.trace, to.trace->streams()[i]) == wanted)
+            return Place{static_cast<StreamIndex>(i), place->event};
+    }
+    return std::nullopt;
+}
+
 /// Kept with the index, wherever that is.
 AnalysisOptions analysisOptions(const IndexOptions &index)
 {
@@ -92,9 +109,45 @@ void TraceSession::close()
     m_mailbox.reset();
     m_selecting.reset();
     m_path.clear();
+    m_isLive = false;
+    m_analysis.setLive(false);
     m_printer.reset();
     m_toRestore = {};
     m_view.setSnapshot(nullptr);
+}
+
+void TraceSession::showLive(const QString &path, std::shared_ptr<const IndexSnapshot> snapshot)
+{
+    const bool isFirst = !m_isLive || !m_view.snapshot()
+                         || m_view.snapshot()->trace != snapshot->trace;
+    if (isFirst) {
+        close();
+        m_path = path;
+        m_isLive = true;
+        m_analysis.setLive(true);
+    }
+    m_view.setSnapshot(std::move(snapshot));
+    if (isFirst)
+        Q_EMIT liveOpened();
+    Q_EMIT liveGrown();
+}
+
+void TraceSession::finishLive(const BuiltIndex &built)
+{
+    const QJsonObject state = m_view.save();
+    const QString search = m_view.search();
+    const auto current = sameEvent(m_view.currentEvent(), *m_view.snapshot(), *built.snapshot);
+    m_selectingJob.abandon();
+    m_matchingJob.abandon();
+    m_selecting.reset();
+    m_isLive = false;
+    m_analysis.setLive(false);
+    m_printer.reset();
+    m_view.setSnapshot(built.snapshot);
+    m_view.restore(state);
+    m_view.setCurrentEvent(current);
+    m_view.setSearch(search);
+    Q_EMIT indexingFinished(built.statistics.wasReopened);
 }
 
 void TraceSession::cancelIndexing()
@@ -104,13 +157,13 @@ void TraceSession::cancelIndexing()
 
 void TraceSession::continueIndexing()
 {
-    if (!isIndexing() && m_view.snapshot() && !m_view.snapshot()->isComplete)
+    if (!isIndexing() && !m_isLive && m_view.snapshot() && !m_view.snapshot()->isComplete)
         startOpening(m_view.snapshot()->trace, false);
 }
 
 void TraceSession::rebuildIndex()
 {
-    if (m_path.isEmpty() || !m_view.snapshot())
+    if (m_path.isEmpty() || m_isLive || !m_view.snapshot())
         return;
     const QString path = m_path;
     const QJsonObject state = m_view.save();

@@ -37,6 +37,15 @@ public:
     /// opened() follows, or failed(): then what was open stays open.
     void open(const QString &path);
     void close();
+
+    /// Shows a recording that is being made, in place of what was open, or more of it.
+    /// @param path  what the trace will be called.
+    void showLive(const QString &path, std::shared_ptr<const IndexSnapshot> snapshot);
+    /// The recording is finished: what is shown stays as it is, but is of the file from now on.
+    void finishLive(const BuiltIndex &built);
+    /// What is shown is still being recorded, or was when something went wrong.
+    [[nodiscard]] bool isLive() const { return m_isLive; }
+
     /// Stops indexing; what is indexed stays usable.
     void cancelIndexing();
     /// Goes on after cancelIndexing() or an error.
@@ -58,6 +67,8 @@ public:
 
 Q_SIGNALS:
     void opened(); ///< The first snapshot is there.
+    void liveOpened(); ///< The same of a recording that is being made.
+    void liveGrown(); ///< There is more of it: comes before ViewState::changed().
     void failed(const thresher::Error &error);
     void indexingProgressed(double fraction);
     void indexingFinished(bool wasReopened);
@@ -89,6 +100,7 @@ private:
     IndexOptions m_options;
     ViewState m_view;
     QString m_path;
+    bool m_isLive = false;
     std::shared_ptr<RowPrinter> m_printer;
     std::shared_ptr<Mailbox> m_mailbox; ///< Of the trace being opened; others are late.
     std::shared_ptr<const IndexSnapshot> m_selecting; ///< What the running selection is made of.

@@ -32,8 +32,8 @@ Result<LiveRecording> readLiveRecording(const std::filesystem::path &folder)
     LiveRecording live;
     THRESHER_TRY_ASSIGN(live.head, file.read());
     for (const PagesFile &pages : contents.pages)
-        live.pages.push_back({metadata.buffers()[metadata.bufferOf(pages.instance)].name, pages.cpu,
-                              pages.path});
+        live.pages.push_back(
+            {metadata.buffers()[metadata.bufferOf(pages.instance)].name, pages.cpu, pages.path});
     return live;
 }
 

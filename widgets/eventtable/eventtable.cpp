@@ -11,6 +11,8 @@
 #include <QMenu>
 #include <QVBoxLayout>
 
+#include <utility>
+
 namespace thresher::ui {
 
 namespace {
@@ -69,20 +71,42 @@ void EventTable::setTextProvider(TextProvider provider)
 
 void EventTable::follow(ViewState::Changes changes)
 {
+    bool isToStay = m_isFollowing;
     if (changes & (ViewState::SnapshotChanged | ViewState::SelectionChanged))
-        updateRows();
+        isToStay = updateRows() || isToStay;
     else if (changes & ViewState::TimeFormatChanged)
         m_table->setTimeStyle(timeStyle(m_view));
     if (changes & ViewState::MarksChanged)
         m_table->updateMarks();
     if (changes & ViewState::CurrentEventChanged)
         followCurrent();
-    if (changes & ViewState::VisibleRangeChanged)
+    if ((changes & ViewState::VisibleRangeChanged) && !isToStay)
         followRange();
 }
 
-void EventTable::updateRows()
+bool EventTable::isAtEnd() const
 {
+    return m_table->topRow() + m_table->pageRows() >= m_table->rowCount();
+}
+
+void EventTable::goToEnd()
+{
+    m_table->setTopRow(m_table->rowCount()); // as far as it goes
+}
+
+void EventTable::setFollowing(bool isFollowing)
+{
+    if (std::exchange(m_isFollowing, isFollowing) != isFollowing && isFollowing)
+        goToEnd();
+}
+
+bool EventTable::updateRows()
+{
+    const bool wasAtEnd = isAtEnd();
+    const bool isSame = std::exchange(m_expectsSameTrace, false);
+    RowData top;
+    const bool hasTop = isSame && m_table->rows() != nullptr
+                        && m_table->rows()->rowAt(m_table->topRow(), top);
     const auto &snapshot = m_view.snapshot();
     const auto trace = snapshot ? snapshot->trace : nullptr;
     if (trace != m_trace) { // places of another trace mean nothing here
@@ -91,14 +115,20 @@ void EventTable::updateRows()
         m_trace = trace;
     }
     if (!snapshot)
-        return;
+        return false;
     const bool wasEmpty = m_table->rowCount() == 0;
     TableContext context{timeStyle(m_view), trace, snapshot->tasks};
     m_table->setRows(std::make_shared<TraceRowSource>(m_view.rows()),
                      m_provider ? m_provider() : nullptr, std::move(context));
     m_table->setEmptyText(emptyText());
-    if (wasEmpty && !m_table->currentRow())
+    const bool staysAtEnd = wasAtEnd && (m_isFollowing || isSame);
+    if (staysAtEnd)
+        goToEnd();
+    else if (hasTop)
+        m_table->setTopRow(m_table->rows()->lowerBound(top.time));
+    else if (wasEmpty && !m_table->currentRow())
         followRange();
+    return staysAtEnd || hasTop;
 }
 
 QString EventTable::emptyText() const

@@ -37,6 +37,13 @@ public:
     /// Opens the column chooser with its top right corner there.
     void chooseColumns(const QPoint &topRight);
 
+    /// While a recording is followed: the visible range does not move the table; if it is at its
+    /// end it stays there, however many rows come. Goes to the end when it begins.
+    void setFollowing(bool isFollowing);
+    /// The next trace is this one in another file: the table stays where it is then.
+    void expectSameTrace() { m_expectsSameTrace = true; }
+    [[nodiscard]] bool isAtEnd() const; ///< The last row is in view, or there is none.
+
 Q_SIGNALS:
     void bookmarkRequested(qint64 time); ///< To be added there.
 
@@ -45,10 +52,12 @@ protected:
 
 private:
     void follow(ViewState::Changes changes);
-    void updateRows();
+    /// @returns whether the table was to stay where it is.
+    bool updateRows();
     [[nodiscard]] QString emptyText() const;
     void followRange();
     void followCurrent();
+    void goToEnd();
     void goTo(TimeNs time);
     void jumpTo(Row row);
     void showRowMenu(const RowData &row, const QPoint &global);
@@ -59,6 +68,8 @@ private:
     GotoField *m_goto = nullptr;
     TextProvider m_provider;
     DetailsProvider m_details;
+    bool m_isFollowing = false;
+    bool m_expectsSameTrace = false;
     std::shared_ptr<const TraceFile> m_trace; ///< Whose places the table remembers.
 };
 

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Thresher developers
+#include "app/recording/livefollower.h"
+#include "app/workspace.h"
+#include "capture/recordingsession.h"
+#include "tests/app/appscene.h"
+#include "widgets/eventtable/eventtable.h"
+#include "widgets/filterbar/filterbar.h"
+#include "widgets/livebar/livebar.h"
+
+#include <unistd.h>
+
+#include <QDir>
+#include <QLineEdit>
+#include <QTest>
+#include <QToolButton>
+
+#include <array>
+#include <thread>
+
+using namespace thresher;
+using namespace thresher::test;
+using namespace thresher::ui;
+using namespace Qt::StringLiterals;
+
+/// The window while this machine's kernel is recorded. Needs root; what it traces it traces in
+/// instances of its own.
+class tst_livewindow : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void init();
+    void fromRecordToBrowsing();
+    void whatIsFilteredAndLookedAtStaysWhenItEnds();
+
+private:
+    [[nodiscard]] capture::RecordingPlan plan() const
+    {
+        capture::RecordingPlan plan;
+        auto &instance = plan.request.instances.emplace_back();
+        instance.events.push_back({"sched:sched_switch", {}, {}, false});
+        instance.events.push_back({"sched:sched_wak*", {}, {}, false});
+        plan.launch.privilege = capture::Privilege::Direct;
+        plan.output = m_dir->filePath(u"live.dat"_s).toStdString();
+        return plan;
+    }
+
+    std::unique_ptr<QTemporaryDir> m_dir;
+};
+
+namespace {
+
+/// Two threads that wake each other some hundred times a second.
+class Load
+{
+public:
+    Load()
+    {
+        int ends[4] = {};
+        if (::pipe(ends) != 0 || ::pipe(ends + 2) != 0)
+            qFatal("There are no pipes.");
+        std::copy_n(ends, 4, m_ends.begin());
+        const auto pass = [](const std::stop_token &stop, int from, int to) {
+            char byte = 0;
+            while (!stop.stop_requested() && ::read(from, &byte, 1) == 1) {
+                std::this_thread::sleep_for(std::chrono::milliseconds(1));
+                if (::write(to, &byte, 1) != 1)
+                    return;
+            }
+        };
+        m_threads[0] = std::jthread(pass, m_ends[0], m_ends[3]);
+        m_threads[1] = std::jthread(pass, m_ends[2], m_ends[1]);
+        kick();
+    }
+    ~Load()
+    {
+        for (std::jthread &thread : m_threads)
+            thread.request_stop();
+        kick();
+        if (::write(m_ends[3], "x", 1) != 1)
+            qFatal("The load does not end.");
+        for (std::jthread &thread : m_threads)
+            thread.join();
+        for (const int end : m_ends)
+            ::close(end);
+    }
+
+private:
+    void kick() const
+    {
+        if (::write(m_ends[1], "x", 1) != 1)
+            qFatal("There is no load.");
+    }
+
+    std::array<int, 4> m_ends{};
+    std::array<std::jthread, 2> m_threads;
+};
+
+std::uint64_t rowCount(const AppScene &scene)
+{
+    return scene.table()->rowCount();
+}
+
+QToolButton *buttonOf(AppScene &scene, const QString &name)
+{
+    return scene.window.liveBar()->findChild<QToolButton *>(name);
+}
+
+} // namespace
+
+void tst_livewindow::initTestCase()
+{
+    if (::geteuid() != 0)
+        QSKIP("recording needs root");
+    if (!QFile::exists(u"/sys/kernel/tracing/instances"_s)
+        && !QFile::exists(u"/sys/kernel/debug/tracing/instances"_s))
+        QSKIP("tracefs is not mounted, or has no instances");
+    qputenv("THRESHER_RECORDER", THRESHER_RECORDER_PROGRAM);
+}
+
+void tst_livewindow::init()
+{
+    m_dir = std::make_unique<QTemporaryDir>();
+}
+
+void tst_livewindow::fromRecordToBrowsing()
+{
+    const Load load;
+    AppScene scene;
+    scene.window.startRecording(plan());
+    QTRY_VERIFY_WITH_TIMEOUT(scene.window.session().isLive(), 20'000);
+    // Rows arrive, timeline and table go with them.
+    QVERIFY(scene.window.follower()->isFollowing());
+    QTRY_VERIFY_WITH_TIMEOUT(rowCount(scene) > 500, 20'000);
+    QVERIFY(scene.window.workspace()->events()->isAtEnd());
+    QCOMPARE(scene.view().visibleRange().end, scene.view().traceRange().end);
+    const auto rows = rowCount(scene);
+    QTRY_VERIFY(rowCount(scene) > rows + 100);
+    QVERIFY(scene.window.workspace()->events()->isAtEnd());
+    QVERIFY(scene.window.liveBar()->gauges()->gauges().size() > 0);
+    QVERIFY(!scene.window.action(u"cut"_s)->isEnabled());
+
+    // The view is paused, the recording is not.
+    QTest::mouseClick(buttonOf(scene, u"pauseLive"_s), Qt::LeftButton);
+    const auto snapshot = scene.view().snapshot();
+    const QString figures = scene.window.liveBar()->figuresText();
+    QTRY_VERIFY(scene.window.liveBar()->figuresText() != figures);
+    QTest::qWait(500);
+    QVERIFY(scene.view().snapshot() == snapshot);
+    QTest::mouseClick(buttonOf(scene, u"pauseLive"_s), Qt::LeftButton);
+    QTRY_VERIFY(scene.view().snapshot()->eventCount > snapshot->eventCount);
+
+    // Looking at something else ends following; the button begins it again.
+    const TimeRange all = scene.view().traceRange();
+    scene.view().setVisibleRange({all.begin, all.begin + all.duration() / 4});
+    QTRY_VERIFY(!scene.window.follower()->isFollowing());
+    const TimeRange looked = scene.view().visibleRange();
+    const auto arrived = scene.view().snapshot()->eventCount;
+    QTRY_VERIFY(scene.view().snapshot()->eventCount > arrived + 200);
+    QVERIFY(scene.view().visibleRange() == looked);
+    QTest::mouseClick(buttonOf(scene, u"followLive"_s), Qt::LeftButton);
+    QTRY_VERIFY(scene.view().visibleRange().end == scene.view().traceRange().end);
+    QVERIFY(scene.window.follower()->isFollowing());
+
+    scene.trigger("markLive");
+    QTest::keyClicks(scene.window.liveBar()->markField(), u"half way"_s);
+    QTest::keyClick(scene.window.liveBar()->markField(), Qt::Key_Return);
+    QTRY_COMPARE(scene.window.liveBar()->markField()->text(), QString());
+    const auto *marker = scene.view().snapshot()->trace->events().find("ftrace", "print");
+    QVERIFY(marker);
+    QTRY_COMPARE(scene.view().snapshot()->eventsPerType[toIndex(marker->id)], std::uint64_t{1});
+
+    QTest::mouseClick(buttonOf(scene, u"stopRecording"_s), Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(!scene.window.isLiveBusy(), 20'000);
+    scene.settle();
+    const auto &finished = scene.view().snapshot();
+    QVERIFY(finished->isComplete);
+    QVERIFY(!scene.window.session().isLive());
+    QCOMPARE(finished->trace->path().string(), m_dir->filePath(u"live.dat"_s).toStdString());
+    QCOMPARE(rowCount(scene), finished->eventCount);
+    QVERIFY(scene.window.workspace()->events()->isAtEnd());
+    QVERIFY(!QDir(m_dir->filePath(u"live.dat.recording"_s)).exists());
+    QVERIFY(!scene.window.liveBar()->isVisible());
+
+    // The index is kept, and is what would have been made of the file.
+    IndexOptions plain;
+    Progress progress;
+    const auto again = openIndex(finished->trace, plain, {}, progress, {});
+    QVERIFY(again);
+    QCOMPARE(again->snapshot->eventCount, finished->eventCount);
+    QCOMPARE(again->snapshot->eventsPerType, finished->eventsPerType);
+    const auto kept = openIndex(finished->trace, scene.home.indexOptions(), {}, progress, {});
+    QVERIFY(kept && kept->statistics.wasReopened);
+}
+
+void tst_livewindow::whatIsFilteredAndLookedAtStaysWhenItEnds()
+{
+    const Load load;
+    AppScene scene;
+    scene.window.startRecording(plan());
+    QTRY_VERIFY_WITH_TIMEOUT(scene.window.session().isLive(), 20'000);
+    scene.view().setExpression(u"sched_switch: prev_state == 0"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(scene.view().matches() != nullptr, 20'000);
+    QTRY_VERIFY(scene.view().snapshot()->eventCount > 1000);
+    const TimeRange all = scene.view().traceRange();
+    scene.view().setVisibleRange({all.begin + all.duration() / 4, all.begin + all.duration() / 2});
+    QTRY_VERIFY(!scene.window.follower()->isFollowing());
+    const TimeNs marked = scene.view().visibleRange().begin + 10;
+    scene.view().setMarker(Marker::A, marked);
+    QTRY_VERIFY(rowCount(scene) > 0);
+    scene.table()->setCurrentRow(scene.table()->topRow());
+    QTRY_VERIFY(scene.view().currentEvent());
+    const auto place = *scene.view().currentEvent();
+    const TimeNs time = scene.view().snapshot()->streams[place.stream].time(place.event);
+    for (int i = 0; i < 5; ++i)
+        QCoreApplication::processEvents();
+    const TimeRange looked = scene.view().visibleRange(); // the current event is in view
+
+    scene.trigger("stopRecording");
+    QTRY_VERIFY_WITH_TIMEOUT(!scene.window.isLiveBusy(), 20'000);
+    scene.settle();
+    QVERIFY(scene.view().snapshot()->isComplete);
+    QCOMPARE(scene.view().expression(), u"sched_switch: prev_state == 0"_s);
+    QVERIFY(scene.view().matches());
+    QVERIFY(scene.view().visibleRange() == looked);
+    QVERIFY(scene.view().marks().marker(Marker::A) == marked);
+    QVERIFY(scene.view().currentEvent());
+    const auto now = *scene.view().currentEvent();
+    QCOMPARE(scene.view().snapshot()->streams[now.stream].time(now.event), time);
+    QVERIFY(scene.table()->currentRow());
+}
+
+QTEST_MAIN(tst_livewindow)
+#include "tst_livewindow.moc"
