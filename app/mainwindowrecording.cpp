@@ -236,6 +236,7 @@ void MainWindow::showLive(const std::shared_ptr<const IndexSnapshot> &snapshot)
     }
     if (!m_session.isLive())
         saveView();
+    m_follower->notice();
     m_session.showLive(
         QFileInfo(QFile::decodeName(m_recording->plan().output.c_str())).absoluteFilePath(),
         snapshot);

@@ -25,7 +25,10 @@ LiveFollower::LiveFollower(TraceSession &session, EventTable &table, QObject *pa
 {
     connect(&session, &TraceSession::liveOpened, this, &LiveFollower::begin);
     connect(&session, &TraceSession::liveGrown, this, &LiveFollower::scroll);
-    connect(&session.view(), &ViewState::changed, this, &LiveFollower::watch);
+    connect(&session.view(), &ViewState::changed, this, [this](ViewState::Changes changes) {
+        if (changes.testFlag(ViewState::VisibleRangeChanged))
+            notice();
+    });
 }
 
 void LiveFollower::begin()
@@ -66,13 +69,11 @@ void LiveFollower::scroll()
 
 // Who looks at what was before wants it to stay; who zooms with the end in view, or goes there,
 // wants to see more or less of it.
-void LiveFollower::watch(ViewState::Changes changes)
+void LiveFollower::notice()
 {
-    if (!changes.testFlag(ViewState::VisibleRangeChanged) || !m_session.isLive())
-        return;
     const ViewState &view = m_session.view();
     const TimeRange now = view.visibleRange();
-    if (!m_isFollowing || now == m_set)
+    if (!m_isFollowing || !m_session.isLive() || now == m_set)
         return;
     const TimeRange trace = view.traceRange();
     if (now.end < trace.end) {

@@ -25,6 +25,8 @@ public:
     /// Goes to the end and stays there; false: stays where it is. Only while session.isLive().
     void setFollowing(bool isFollowing);
     [[nodiscard]] bool isFollowing() const { return m_isFollowing; }
+    /// To be called before more is shown: what the user has changed meanwhile counts.
+    void notice();
     /// The recording has ended; nothing moves any more.
     void end();
 
@@ -34,8 +36,6 @@ Q_SIGNALS:
 private:
     void begin();
     void scroll();
-    void watch(ViewState::Changes changes);
-
     TraceSession &m_session;
     EventTable &m_table;
     bool m_isFollowing = false;
