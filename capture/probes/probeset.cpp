@@ -146,23 +146,33 @@ Result<ProbeAlternative> parseAlternative(const Json &json, const std::string &n
     return alternative;
 }
 
-/// Every line must be one, whatever is filled in.
-Result<void> checkLines(const ProbeSet &set)
+/// A line with `standIn` for what has no value. An error if it is none, or a name is not known.
+Result<void> checkLine(const ProbeSet &set, std::string line, const char *standIn)
 {
     std::map<std::string, std::string> values;
-    for (const ProbeParameter &parameter : set.parameters)
-        values[parameter.name] = parameter.value.empty() ? "/x" : parameter.value;
-    values["libc"] = "/libc.so.6";
-    for (auto &[key, value] : values)
-        if (substitute(value, {{"libc", "/libc.so.6"}}) != "")
+    for (const ProbeParameter &parameter : set.parameters) {
+        std::string &value = values[parameter.name];
+        value = parameter.value.empty() ? standIn : parameter.value;
+        if (!substitute(value, {{"libc", "/libc.so.6"}}).empty())
             return damaged("A parameter's value may hold ${libc} only.", set.name);
+    }
+    if (const std::string missing = substitute(line, values); !missing.empty())
+        return damaged("There is no parameter " + missing + ".", set.name);
+    if (const auto spec = parseProbe(line); !spec)
+        return damaged("\"" + line + "\": " + spec.error().text, set.name);
+    return {};
+}
+
+/// Each line is one, if the right things are filled in.
+Result<void> checkLines(const ProbeSet &set)
+{
     for (const ProbeAlternative &alternative : set.alternatives)
         for (const ProbeRequest &probe : alternative.probes) {
-            std::string line = probe.line;
-            if (const std::string missing = substitute(line, values); !missing.empty())
-                return damaged("There is no parameter " + missing + ".", set.name);
-            if (const auto spec = parseProbe(line); !spec)
-                return damaged("\"" + line + "\": " + spec.error().text, set.name);
+            Result<void> checked = checkLine(set, probe.line, "/file");
+            for (const char *standIn : {"1", "name"})
+                if (!checked && checkLine(set, probe.line, standIn))
+                    checked = {};
+            THRESHER_TRY(checked);
         }
     return {};
 }

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "capture/recorder/capabilities.h"
 
+#include "capture/kernelconfig.h"
 #include "capture/recorder/instance.h"
 
 #include <sys/utsname.h>
@@ -33,7 +34,7 @@ constexpr Feature kFeatures[] = {
     {"function_graph", "CONFIG_FUNCTION_GRAPH_TRACER", By::Tracer, "function_graph"},
     {"kprobes", "CONFIG_KPROBE_EVENTS", By::File, "kprobe_events"},
     {"uprobes", "CONFIG_UPROBE_EVENTS", By::File, "uprobe_events"},
-    {"eprobes", "CONFIG_DYNAMIC_EVENTS", By::Readme, "e[:[<group>/]"},
+    {"eprobes", "CONFIG_EPROBE_EVENTS", By::Readme, "e[:[<group>/]"},
     {"fprobes", "CONFIG_FPROBE_EVENTS", By::Readme, "f[:[<group>/]"},
     {"synthetic", "CONFIG_SYNTH_EVENTS", By::File, "synthetic_events"},
     {"hist", "CONFIG_HIST_TRIGGERS", By::Readme, "hist trigger"},
@@ -66,6 +67,15 @@ bool isThere(const Feature &feature, const Tracefs &tracefs, const Offer &offer,
     return readme.find(feature.sign) != std::string::npos;
 }
 
+/// What the kernel's README tells of although it was built without it.
+bool isDenied(const Feature &feature, const Machine &machine)
+{
+    utsname names{};
+    ::uname(&names);
+    return std::string_view(feature.name) == "eprobes" && !machine.config.empty()
+           && !hasEventProbes(machine.config, names.release);
+}
+
 std::string whyTracefsIsMissing(const Machine &machine)
 {
     if (!machine.isRoot)
@@ -96,7 +106,8 @@ Json describeFeatures(const Tracefs *tracefs, const Offer &offer, const Machine 
                                                   : std::string();
     for (const Feature &feature : kFeatures) {
         Json json{{"name", feature.name}};
-        json["available"] = tracefs != nullptr && isThere(feature, *tracefs, offer, readme);
+        json["available"] = tracefs != nullptr && isThere(feature, *tracefs, offer, readme)
+                            && !isDenied(feature, machine);
         if (tracefs == nullptr)
             json["reason"] = whyTracefsIsMissing(machine);
         else if (!json["available"].get<bool>())

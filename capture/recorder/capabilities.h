@@ -20,6 +20,8 @@ struct Machine
     bool isRoot = false;
     std::map<std::string, std::string> config; ///< See readKernelConfig().
     std::string lockdown; ///< See readLockdown().
+    std::string kallsyms = "/proc/kallsyms";
+    std::string kprobeBlacklist = "/sys/kernel/debug/kprobes/blacklist";
 };
 
 /// "none", "integrity", "confidentiality", or nothing where the kernel has no such thing.

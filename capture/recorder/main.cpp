@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
-#include "capture/recorder/kernelconfig.h"
+#include "capture/kernelconfig.h"
 #include "capture/recorder/privileges.h"
 #include "capture/recorder/session.h"
 #include "model/base/version.h"

@@ -206,6 +206,19 @@ void nameProbes(std::vector<PlannedProbe *> probes, const std::string &group)
     }
 }
 
+Checked<void> checkProbes(const std::vector<PlannedProbe *> &probes, const ProbeKernel &kernel)
+{
+    std::set<std::string> own; // event probes on others of the request, which are not there yet
+    for (const PlannedProbe *probe : probes) {
+        const ProbeSpec &spec = probe->spec;
+        if (spec.kind != ProbeKind::Eprobe || !own.contains(spec.parentGroup + "/" + spec.symbol))
+            if (const auto done = capture::checkProbe(spec, kernel); !done)
+                return tl::unexpected<Refusal>(asRefusal(done.error(), probe->path + "/line"));
+        own.insert(nameOf(spec));
+    }
+    return {};
+}
+
 int placeInWord(const std::string &sent, int at, const std::string &written)
 {
     if (at < 0)

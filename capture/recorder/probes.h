@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #pragma once
 
+#include "capture/probes/probecheck.h"
 #include "capture/probes/probespec.h"
 #include "capture/recorder/journal.h"
 #include "capture/recorder/plan.h"
@@ -26,6 +27,10 @@ namespace thresher::capture {
 /// Gives each probe `group` and a name that no other of them has; event probes on one of them
 /// follow it there. Synthetic events keep their group, there being one only.
 void nameProbes(std::vector<PlannedProbe *> probes, const std::string &group);
+
+/// See checkProbe(): nothing is touched. @pre they are named.
+[[nodiscard]] Checked<void> checkProbes(const std::vector<PlannedProbe *> &probes,
+                                        const ProbeKernel &kernel);
 
 /// Makes a probe, noting it first.
 /// @param line  as the user wrote it, at which a refusal points.

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "capture/recorder/recording.h"
 
+#include "capture/recorder/probekernel.h"
 #include "capture/recorder/probes.h"
 
 #include <fcntl.h>
@@ -118,6 +119,7 @@ Checked<void> Recording::setUpProbes()
     if (probes.empty())
         return {};
     nameProbes(probes, probeGroup(m_journal));
+    THRESHER_CHECK(checkProbes(probes, MachineProbeKernel(m_context.tracefs, m_context.machine)));
     if (m_plan.request.probeRateLimit > 0)
         measureProbes();
     for (PlannedInstance &instance : m_plan.instances)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "capture/channel.h"
+#include "capture/recorder/capabilities.h"
 #include "capture/recorder/instance.h"
 #include "capture/recorder/journal.h"
 #include "capture/recorder/pagereader.h"
@@ -26,6 +27,7 @@ public:
     {
         Tracefs &tracefs;
         Channel &channel;
+        const Machine &machine;
         std::string journalFolder;
         std::optional<Client> client; ///< Whom threads become that write files.
         int wakeUp; ///< An eventfd that is written when reading failed.

@@ -3,6 +3,7 @@
 #include "capture/recorder/session.h"
 
 #include "capture/recorder/metadata.h"
+#include "capture/recorder/probekernel.h"
 #include "capture/recorder/probes.h"
 #include "capture/recorder/request.h"
 #include "model/base/bytes.h"
@@ -222,9 +223,9 @@ Checked<void> Session::arm(StrictObject &message)
     auto plan = makePlan(*request, offer, "");
     if (!plan)
         return tl::unexpected<Refusal>(std::move(plan).error());
-    auto recording = Recording::arm(
-        {*m_setup.tracefs, m_channel, m_setup.journalFolder, m_setup.client, m_wakeUp.get()},
-        std::move(*plan));
+    auto recording = Recording::arm({*m_setup.tracefs, m_channel, m_setup.machine,
+                                     m_setup.journalFolder, m_setup.client, m_wakeUp.get()},
+                                    std::move(*plan));
     if (!recording)
         return tl::unexpected<Refusal>(std::move(recording).error());
     m_recording = std::move(*recording);
@@ -337,8 +338,9 @@ Checked<void> Session::checkProbes(StrictObject &message)
         if (!journal)
             return refuse("", journal.error().text());
         const Offer offer = readOffer(*m_setup.tracefs);
+        const MachineProbeKernel kernel(*m_setup.tracefs, m_setup.machine);
         for (const std::string &line : lines)
-            answers.push_back(checkProbe(*journal, offer, line));
+            answers.push_back(checkProbe(*journal, offer, kernel, line));
         // What could not be removed at once.
         for (const Error &error : journal->undo(*m_setup.tracefs))
             warn(error.text());
@@ -347,13 +349,16 @@ Checked<void> Session::checkProbes(StrictObject &message)
     return {};
 }
 
-Json Session::checkProbe(Journal &journal, const Offer &offer, const std::string &line)
+Json Session::checkProbe(Journal &journal, const Offer &offer, const ProbeKernel &kernel,
+                         const std::string &line)
 {
     const auto planned = planProbe({line, {}, {}, false}, offer, "");
     if (!planned)
         return describe(planned.error());
     PlannedProbe probe = *planned;
     nameProbes({&probe}, probeGroup(journal));
+    if (const auto done = capture::checkProbes({&probe}, kernel); !done)
+        return describe(done.error());
     const auto made = tryProbe(*m_setup.tracefs, journal, probe);
     if (!made)
         return describe(made.error());

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "capture/channel.h"
+#include "capture/probes/probecheck.h"
 #include "capture/recorder/capabilities.h"
 #include "capture/recorder/recording.h"
 #include "capture/recorder/strictjson.h"
@@ -52,7 +53,8 @@ private:
     [[nodiscard]] Checked<void> mark(StrictObject &message);
     [[nodiscard]] Checked<void> reset(StrictObject &message);
     [[nodiscard]] Checked<void> checkProbes(StrictObject &message);
-    [[nodiscard]] Json checkProbe(Journal &journal, const Offer &offer, const std::string &line);
+    [[nodiscard]] Json checkProbe(Journal &journal, const Offer &offer, const ProbeKernel &kernel,
+                                  const std::string &line);
     [[nodiscard]] Checked<void> cleanUp();
     [[nodiscard]] Checked<void> arm(StrictObject &message);
 

@@ -27,7 +27,13 @@ struct FakeSession
         client = std::make_unique<FakeClient>(UniqueFd(ends[1]));
         thread = std::jthread([this, tree, journals] {
             Channel channel(server.get(), server.get(), kMaxRequestBytes);
-            Session session(channel, {&tracefs, {tree, true, {}, {}}, journals, {}, -1});
+            Session session(
+                channel,
+                {&tracefs,
+                 {tree, true, {}, {}, (tree / "kallsyms").string(), (tree / "blacklist").string()},
+                 journals,
+                 {},
+                 -1});
             result = session.run();
             server = UniqueFd(); // the client sees the end
         });

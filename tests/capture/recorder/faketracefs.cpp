@@ -126,8 +126,13 @@ void FakeTracefs::build(const fs::path &folder)
     writeFile(folder / "set_graph_function", "#### all functions enabled ####\n");
     writeFile(folder / "tracing_thresh", "0\n");
     writeFile(folder / "tracing_max_latency", "17\n");
-    writeFile(folder / "README", "tracing mini-HOWTO:\n");
-    for (const char *list : {"dynamic_events", "kprobe_profile", "uprobe_profile"})
+    writeFile(folder / "README",
+              "tracing mini-HOWTO:\n  dynamic_events\n"
+              "\t   Format: p[:[<group>/][<event>]] <place> [<args>]\n"
+              "\t           f[:[<group>/][<event>]] <func-name>[%return] [<args>]\n"
+              "\t           e[:[<group>/][<event>]] <attached-group>.<attached-event>\n");
+    for (const char *list : {"dynamic_events", "kprobe_events", "uprobe_events", "synthetic_events",
+                             "kprobe_profile", "uprobe_profile"})
         writeFile(folder / list, "");
 }
 

@@ -142,7 +142,7 @@ void tst_RecordedProbes::theKernelsCaretIsPutUnderTheUsersWord_data()
     QTest::addColumn<int>("caret");
     QTest::newRow("p WRONG") << 2;
     QTest::newRow("p:a_long_name   vfs_read   a=%di b=@WRONG") << 36;
-    QTest::newRow("e:x a.b $c if WRONG == 1") << 14;
+    QTest::newRow("e:x sched.sched_switch if WRONG == 1") << 26;
     QTest::newRow("p:WRONG vfs_read") << 0; // its begin: the name is a part of ours
 }
 
@@ -308,7 +308,7 @@ void tst_RecordedProbes::killedAtAnyMomentItIsPutBackByTheNext()
         if (child == 0) {
             FakeTracefs tracefs(kTree);
             Channel channel(server.get(), server.get(), kMaxRequestBytes);
-            Session session(channel, {&tracefs, {}, kJournals, {}, -1});
+            Session session(channel, {&tracefs, {kTree, true, {}, {}, "", ""}, kJournals, {}, -1});
             static_cast<void>(!session.run());
             ::_exit(0);
         }

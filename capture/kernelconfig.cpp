@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
-#include "capture/recorder/kernelconfig.h"
+#include "capture/kernelconfig.h"
 
 #include <sys/utsname.h>
 #include <zlib.h>
 
 #include <array>
+#include <cstdio>
 #include <memory>
 #include <string_view>
+#include <utility>
 
 namespace thresher::capture {
 
@@ -42,6 +44,19 @@ std::map<std::string, std::string> readKernelConfig(const std::vector<std::strin
             break;
     }
     return config;
+}
+
+bool hasEventProbes(const std::map<std::string, std::string> &config, const std::string &release)
+{
+    int major = 0;
+    int minor = 0;
+    if (std::sscanf(release.c_str(), "%d.%d", &major, &minor) != 2)
+        return false;
+    const std::pair version(major, minor);
+    // Linux 6.17 gave them a switch of their own; before they came with all dynamic events.
+    if (version >= std::pair(6, 17))
+        return config.contains("CONFIG_EPROBE_EVENTS");
+    return version >= std::pair(5, 15) && config.contains("CONFIG_DYNAMIC_EVENTS");
 }
 
 } // namespace thresher::capture

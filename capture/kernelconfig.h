@@ -13,6 +13,12 @@ namespace thresher::capture {
 [[nodiscard]] std::map<std::string, std::string>
 readKernelConfig(const std::vector<std::string> &files);
 
+/// Whether that kernel makes event probes, which its README says in any case.
+/// @param config  of it, not empty.
+/// @param release  of it: "6.1.0-30-amd64".
+[[nodiscard]] bool hasEventProbes(const std::map<std::string, std::string> &config,
+                                  const std::string &release);
+
 /// Where the configuration of the running kernel may be.
 [[nodiscard]] std::vector<std::string> kernelConfigFiles();
 
