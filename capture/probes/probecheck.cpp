@@ -198,6 +198,11 @@ ProbeResult<void> checkType(const FetchArgument &argument, const ProbeKernel &ke
         && std::find(kInMemory.begin(), kInMemory.end(), kind) == kInMemory.end())
         return wrong(type.at, "An array is read from memory only.",
                      "As in +0(" + printArgument({{}, argument.source, {}, {}}) + ").");
+    if ((type.name == "string" || type.name == "ustring") && type.count == 0
+        && (kind == Kind::Register || kind == Kind::Stack || kind == Kind::StackEntry))
+        return wrong(type.at, "A text is read from memory only.",
+                     "As in +0(" + printArgument({{}, argument.source, {}, {}}) + "):" + type.name
+                         + ".");
     const bool isString = kind == Kind::Comm || kind == Kind::String;
     if (isString && ((type.name != "string" && !type.name.empty()) || type.count > 0))
         return wrong(type.at, "This is a text: its type can be string only.");

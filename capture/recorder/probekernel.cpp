@@ -7,38 +7,46 @@
 #include <sys/utsname.h>
 
 #include <algorithm>
+#include <charconv>
 #include <fstream>
+#include <iterator>
 #include <sstream>
 
 namespace thresher::capture {
 
 namespace {
 
+/// A line of kallsyms: "ffffffff81000000 T vfs_read\t[module]".
 struct Entry
 {
-    std::uint64_t address = 0;
+    std::string_view address; ///< Hexadecimal digits.
     char type = 0;
-    std::string name;
-    std::string module;
+    std::string_view name;
+    std::string_view module; ///< With its brackets; empty: the kernel's own.
+
+    [[nodiscard]] std::uint64_t number() const
+    {
+        std::uint64_t value = 0;
+        std::from_chars(address.data(), address.data() + address.size(), value, 16);
+        return value;
+    }
 };
 
-/// Calls `take` with each line of kallsyms. @returns whether it could be read.
+/// Calls `take` with each of the 200,000 lines, none of which is copied.
 template<typename Take>
-bool forEachSymbol(const std::string &path, const Take &take)
+void forEachSymbol(std::string_view text, const Take &take)
 {
-    std::ifstream file(path);
-    std::string line;
-    bool hasAny = false;
-    while (std::getline(file, line)) {
-        std::istringstream words(line);
-        Entry entry;
-        if (!(words >> std::hex >> entry.address >> entry.type >> entry.name))
+    while (!text.empty()) {
+        const auto end = std::min(text.find('\n'), text.size());
+        const std::string_view line = text.substr(0, end);
+        text.remove_prefix(std::min(end + 1, text.size()));
+        const auto space = line.find(' ');
+        if (space == std::string_view::npos || space + 3 >= line.size())
             continue;
-        words >> entry.module; // "[ext4]", or nothing
-        hasAny = true;
-        take(entry);
+        const auto tab = std::min(line.find('\t', space), line.size());
+        take(Entry{line.substr(0, space), line[space + 1], line.substr(space + 3, tab - space - 3),
+                   line.substr(std::min(tab + 1, line.size()))});
     }
-    return hasAny;
 }
 
 bool isCode(char type)
@@ -71,30 +79,36 @@ bool MachineProbeKernel::hasEventProbes() const
 ProbeKernel::Symbol MachineProbeKernel::symbol(const std::string &module,
                                                const std::string &name) const
 {
+    if (!m_kallsyms) {
+        std::ifstream file(m_machine.kallsyms, std::ios::binary);
+        m_kallsyms.emplace(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
+    }
     Symbol symbol;
-    std::optional<Entry> found;
-    const bool isRead = forEachSymbol(m_machine.kallsyms, [&](const Entry &entry) {
-        if (!module.empty() && entry.module != "[" + module + "]")
-            return;
-        if (entry.name == name && (!found || !isCode(found->type)))
-            found = entry;
-        if (isCode(entry.type) && entry.name.size() > name.size() && entry.name.starts_with(name)
-            && entry.name[name.size()] == '.')
-            symbol.similar.push_back(entry.name);
-    });
-    if (!isRead)
+    if (m_kallsyms->empty())
         return symbol;
+    std::optional<Entry> found;
+    forEachSymbol(*m_kallsyms, [&](const Entry &entry) {
+        if (!entry.name.starts_with(name)
+            || (!module.empty() && entry.module != "[" + module + "]"))
+            return;
+        if (entry.name.size() == name.size() && (!found || !isCode(found->type)))
+            found = entry;
+        else if (isCode(entry.type) && entry.name.size() > name.size()
+                 && entry.name[name.size()] == '.')
+            symbol.similar.emplace_back(entry.name);
+    });
     symbol.exists = found ? Answer::Yes : Answer::No;
     if (!found)
         return symbol;
     symbol.isFunction = isCode(found->type);
     // Up to the next symbol; all are 0 where addresses are hidden.
+    const std::uint64_t begin = found->number();
     std::uint64_t next = 0;
-    forEachSymbol(m_machine.kallsyms, [&](const Entry &entry) {
-        if (entry.address > found->address && (next == 0 || entry.address < next))
-            next = entry.address;
+    forEachSymbol(*m_kallsyms, [&](const Entry &entry) {
+        if (const std::uint64_t at = entry.number(); at > begin && (next == 0 || at < next))
+            next = at;
     });
-    symbol.bytes = next == 0 ? 0 : next - found->address;
+    symbol.bytes = next == 0 ? 0 : next - begin;
     return symbol;
 }
 
@@ -148,9 +162,9 @@ std::optional<std::vector<std::string>> MachineProbeKernel::fields(const std::st
         const auto begin = line.find("field:");
         if (begin == std::string::npos)
             continue;
-        std::string declared = line.substr(begin, line.find(';', begin) - begin);
-        declared.resize(std::min(declared.find('['), declared.size()));
-        names.push_back(declared.substr(declared.find_last_of(" :*") + 1));
+        const std::string declared = line.substr(begin, line.find(';', begin) - begin);
+        const std::string name = declared.substr(declared.find_last_of(" :*") + 1);
+        names.push_back(name.substr(0, name.find('[')));
     }
     return names;
 }

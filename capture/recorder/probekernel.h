@@ -34,6 +34,7 @@ private:
     const Tracefs &m_tracefs;
     const Machine &m_machine;
     std::string m_readme;
+    mutable std::optional<std::string> m_kallsyms;
     mutable std::optional<std::set<std::string, std::less<>>> m_traceable;
     mutable std::optional<std::set<std::string, std::less<>>> m_blacklist;
 };

@@ -119,6 +119,7 @@ void tst_ProbeCheck::whatIsWrongIsPointedAt_data()
     row("p x a=%di a=%si", "a=%si", "is taken");
     row("p x common_pid=%si", "common_pid=%si", "is taken");
     row("p x %di:u8[4]", "u8[4]", "from memory only", "+0(%di)");
+    row("p x %di:string", "string", "from memory only", "+0(%di):string");
     row("p x $comm:u8", "u8", "string only");
     row("p x a_name_that_is_far_longer_than_any_kernel_would_take_it=+0(%di):u8[4]",
         "a_name_that_is_far_longer_than_any_kernel_would_take_it=+0(%di):u8[4]", "63 bytes");
