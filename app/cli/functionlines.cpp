@@ -106,7 +106,7 @@ std::string functionText(const std::vector<FunctionLine> &lines, bool withArgume
                                   : line.offset ? hex(*line.offset)
                                                 : "-";
         table.addRow({where, std::to_string(line.size), titleOf(line)});
-        if (withArguments) {
+        if (withArguments && line.isTraceable) {
             for (const DescribedValue &value : line.description.parameters)
                 table.addRow({{}, {}, argumentLine(value)});
             if (!line.description.result.type.empty())

@@ -28,12 +28,15 @@ constexpr std::array kOptions{
                "check: how to become root: auto (else), direct,\nsudo, pkexec"},
 };
 constexpr CommandSpec kSpec{
-    "probe", "list | show SET… | check LINE|SET…",
+    "probe", "list | show SET… | check CALL|LINE|SET…",
     "Probes for thresher record --probe.\n\n"
     "list   the sets of probes that there are, and whether this kernel can make them\n"
     "show   a set's lines and parameters\n"
     "check  lets the kernel make each line and removes it at once: what it makes of\n"
     "       it, or what is wrong and where. Needs root, as recording does\n\n"
+    "CALL is a function and what to record of it, by types of the kernel or of the\n"
+    "program: 'vfs_read(file->f_path.dentry->d_name.name, count, ret)',\n"
+    "'/bin/bash:readline(*)' (all that can be had); thresher functions lists them.\n"
     "LINE is one of tracefs' dynamic_events: 'p:name do_sys_openat2 $arg1',\n"
     "'r:name /bin/bash:readline +0($retval):ustring'. Places in programs may be\n"
     "symbols. SET is a name of the list or a file, with NAME=VALUE behind it.",

@@ -3,6 +3,7 @@
 #include "app/cli/probewords.h"
 
 #include "app/cli/filtererrortext_p.h"
+#include "capture/probes/callprobe.h"
 #include "capture/probes/probespec.h"
 
 #include <algorithm>
@@ -46,10 +47,28 @@ Result<std::vector<ProbeRequest>> readSet(const std::string &word, bool isHere)
     return fillIn(set, *alternative, values);
 }
 
+Result<std::vector<ProbeRequest>> readCall(const std::string &word, bool isHere,
+                                           const std::stop_token &stop)
+{
+    THRESHER_TRY_ASSIGN(const ProbeCall call, parseProbeCall(word));
+    if (!isHere)
+        return usage("the functions of another machine are not known here: write its line");
+    auto specs = probesOfCall(call, stop);
+    if (!specs)
+        return specs.error().kind == ErrorKind::InvalidArgument ? usage(specs.error().text())
+                                                                : tl::unexpected(specs.error());
+    std::vector<ProbeRequest> probes;
+    for (const ProbeSpec &spec : *specs)
+        probes.emplace_back().line = printProbe(spec);
+    return probes;
+}
+
 } // namespace
 
 bool isProbeSetWord(const std::string &word)
 {
+    if (isProbeCall(word))
+        return false;
     const std::string first = word.substr(0, word.find_first_of(" \t"));
     // A line's first word is one letter, digits, and a name behind a colon.
     const auto end = std::find_if_not(first.begin() + (first.empty() ? 0 : 1), first.end(),
@@ -73,7 +92,9 @@ Result<std::vector<ProbeRequest>> readProbeWord(const std::string &word, bool is
                                                 const std::stop_token &stop)
 {
     std::vector<ProbeRequest> probes;
-    if (isProbeSetWord(word)) {
+    if (isProbeCall(word)) {
+        THRESHER_TRY_ASSIGN(probes, readCall(word, isHere, stop));
+    } else if (isProbeSetWord(word)) {
         THRESHER_TRY_ASSIGN(probes, readSet(word, isHere));
     } else {
         probes.emplace_back().line = word;

@@ -11,8 +11,9 @@
 
 namespace thresher {
 
-/// What --probe and `thresher probe` are given: a line of dynamic events, the name of a set of
-/// probes or of its file, with parameters behind it ("malloc-sizes library=/opt/lib/x.so").
+/// What --probe and `thresher probe` are given: a line of dynamic events, a call of which values
+/// are wanted ("vfs_read(count, ret)"), the name of a set of probes or of its file, with parameters
+/// behind it ("malloc-sizes library=/opt/lib/x.so").
 /// @param isHere  of this machine: places in programs are looked up, and a set's lines are those
 /// that its kernel takes.
 /// @returns the probes as they are sent. InvalidArgument says what is wrong, and shows where.

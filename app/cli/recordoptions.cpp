@@ -27,8 +27,9 @@ constexpr std::array kOptions{
     OptionSpec{"filter", 'f', "FILTER", "the filter of the -e or --probe before it"},
     OptionSpec{"trigger", 'R', "TRIGGER",
                "a trigger of the -e or --probe before it:\nstacktrace, traceoff, snapshot, …"},
-    OptionSpec{"probe", 0, "LINE|SET",
-               "make a probe and record it: a line of dynamic_events\n"
+    OptionSpec{"probe", 0, "CALL|LINE|SET",
+               "make a probe and record it: a call of a function\n"
+               "('vfs_read(count, ret)'), a line of dynamic_events\n"
                "('p:read vfs_read n=$arg3'), or a set of them by name\n"
                "(see thresher probe)"},
     OptionSpec{"probe-rate", 0, "N",

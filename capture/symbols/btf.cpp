@@ -222,6 +222,15 @@ bool Btf::isTaggedUser(std::uint32_t id) const
     return false;
 }
 
+/// Not by a typedef: u8 is a number.
+bool Btf::isConstUnsignedChar(std::uint32_t id) const
+{
+    const auto constant = typeOf(id);
+    const auto plain = constant && constant->kind == kConst ? typeOf(constant->sizeOrType)
+                                                            : std::nullopt;
+    return plain && plain->kind == kInt && string(plain->nameOffset) == "unsigned char";
+}
+
 std::uint64_t Btf::sizeOf(std::uint32_t id, int depth) const
 {
     const auto type = typeOf(withoutModifiers(id));
@@ -273,6 +282,7 @@ TypeInfo Btf::info(TypeId id) const
         info.kind = TypeKind::Pointer;
         info.target = TypeId{type->sizeOrType};
         info.isUserPointer = isTaggedUser(type->sizeOrType);
+        info.isOtherText = isConstUnsignedChar(type->sizeOrType);
         break;
     case kArray:
         info.kind = TypeKind::Array;

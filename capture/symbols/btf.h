@@ -61,6 +61,7 @@ private:
     [[nodiscard]] std::string_view string(std::uint32_t offset) const;
     [[nodiscard]] std::uint32_t withoutModifiers(std::uint32_t id) const;
     [[nodiscard]] bool isTaggedUser(std::uint32_t id) const;
+    [[nodiscard]] bool isConstUnsignedChar(std::uint32_t id) const;
     [[nodiscard]] std::string nameWithin(std::uint32_t id, int &left) const;
     [[nodiscard]] std::string prototypeName(const Type &type, std::string_view inner,
                                             int &left) const;

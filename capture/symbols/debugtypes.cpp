@@ -85,9 +85,7 @@ void setEncoding(TypeInfo &info, std::uint64_t encoding)
         info.isSigned = true;
         info.isCharacter = true;
         break;
-    case DW_ATE_unsigned_char:
-        info.isCharacter = true;
-        break;
+    case DW_ATE_unsigned_char: // uint8_t too, which is a number
     case DW_ATE_unsigned:
     case DW_ATE_UTF:
     case DW_ATE_address:
@@ -174,6 +172,8 @@ TypeInfo DebugInfo::info(TypeId type) const
     switch (::dwarf_tag(&*die)) {
     case DW_TAG_base_type:
         setEncoding(info, number(*die, DW_AT_encoding).value_or(0));
+        // Which is unsigned on some machines.
+        info.isCharacter = info.isCharacter || textOf(*die) == "char";
         break;
     case DW_TAG_pointer_type:
     case DW_TAG_reference_type:

@@ -295,7 +295,7 @@ Result<std::string> textOf(const TypeSource &types, const Part &part, bool isUse
     if (info.kind == TypeKind::Pointer) {
         const TypeInfo target = types.info(info.target);
         const bool isUser = part.isUser || isUserPlace || info.isUserPointer;
-        if (target.isCharacter && target.size == 1)
+        if ((target.isCharacter && target.size == 1) || info.isOtherText)
             return "+0(" + value + (isUser ? "):ustring" : "):string");
     }
     return value + ':' + type;

@@ -36,6 +36,9 @@ struct TypeInfo
     std::uint64_t size = 0; ///< Bytes; 0 where there is none or it is not known.
     bool isSigned = false;
     bool isCharacter = false; ///< char, of which texts are made.
+    /// A pointer to what is text though it is not of char: the kernel's names are of const unsigned
+    /// char.
+    bool isOtherText = false;
     /// A class that C++ passes by the address of a copy.
     bool isPassedByReference = false;
     /// A pointer to memory of user space, where the kernel's types tell.

@@ -114,6 +114,7 @@ private Q_SLOTS:
     void readsBothEndiannesses();
     void readsAModulesTypes();
     void marksMemoryOfUserSpace();
+    void takesConstUnsignedCharForText();
     void endsWhereTypesGoInCircles();
     void refusesDamage_data();
     void refusesDamage();
@@ -301,6 +302,27 @@ void tst_btf::marksMemoryOfUserSpace()
     QCOMPARE((*btf)->name(TypeId{3}), std::string("char *"));
     QCOMPARE(*fetchArgument(**btf, TypeId{3}, ValuePlace::inRegister("%si")),
              std::string("+0(%si):ustring"));
+}
+
+// The kernel's names of files are.
+void tst_btf::takesConstUnsignedCharForText()
+{
+    Builder builder;
+    builder.type(builder.string("unsigned char"), 1, 0, 1, {8}); // 1
+    builder.type(0, 10, 0, 1); // 2: const
+    builder.type(0, 2, 0, 2); // 3
+    builder.type(builder.string("u8"), 8, 0, 1); // 4: typedef
+    builder.type(0, 10, 0, 4); // 5
+    builder.type(0, 2, 0, 5); // 6
+    builder.type(0, 2, 0, 1); // 7: not constant: a buffer
+    const auto btf = Btf::parse(builder.bytes());
+    QVERIFY(btf);
+    const auto fetch = [&](std::uint64_t type) {
+        return *fetchArgument(**btf, TypeId{type}, ValuePlace::inRegister("%di"));
+    };
+    QCOMPARE(fetch(3), std::string("+0(%di):string"));
+    QCOMPARE(fetch(6), std::string("%di:x64"));
+    QCOMPARE(fetch(7), std::string("%di:x64"));
 }
 
 void tst_btf::endsWhereTypesGoInCircles()
