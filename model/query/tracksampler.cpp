@@ -120,8 +120,8 @@ private:
 
 void ColumnWriter::flush()
 {
-    if (m_x >= m_bounds.columns())
-        return;
+    if (m_x >= m_bounds.columns() || (m_value == kNoValue && m_flags == 0))
+        return; // as the column was before
     const std::uint64_t share = std::clamp<std::uint64_t>(m_share >> 16U, 1, 65535);
     m_out[m_x] = {m_value, static_cast<std::uint16_t>(m_value != kNoValue ? share : 0), m_flags};
     m_value = kNoValue;
@@ -423,11 +423,12 @@ ColumnSpan samplePart(const TrackView &track, std::span<const std::span<const Py
         return {};
     const TimeRange range = bounds.range();
     const TimeNs begin = std::max(track.begin(0), range.begin);
-    const TimeNs last = track.isContiguous ? track.end : track.slice(track.size - 1).end;
-    const TimeNs end = std::min(last, range.end - 1);
+    const TimeNs end = track.isContiguous ? track.end : track.slice(track.size - 1).end;
     if (begin >= range.end || end < begin)
         return {};
-    const ColumnSpan touched{bounds.columnOf(begin), bounds.columnOf(end) + 1};
+    // Of columns narrower than a ns, several begin within the last one.
+    const ColumnSpan touched{bounds.columnOf(begin),
+                             end >= range.end ? bounds.columns() : bounds.columnOf(end) + 1};
     std::fill(out.begin() + touched.first, out.begin() + touched.end, TrackColumn{});
     const TrackRule rule{&track, levels, hidden.empty() ? nullptr : &hidden};
     walkTrack(rule, bounds, out, &labelled, minimumLabel * bounds.width());

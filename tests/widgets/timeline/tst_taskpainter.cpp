@@ -79,11 +79,14 @@ std::vector<int> shapeOf(const QImage &image)
 
 std::vector<LaneRect> randomRects(std::mt19937_64 &random)
 {
+    const auto below = [&random](std::uint32_t n) {
+        return static_cast<std::uint32_t>(random() % n);
+    };
     std::vector<LaneRect> rects;
-    for (std::uint32_t x = random() % 4; x < kWidth; x += random() % 3) {
-        const auto end = std::min<std::uint32_t>(kWidth, x + 1 + random() % 9);
-        rects.push_back({x, end, static_cast<std::uint32_t>(random() % kTaskStates),
-                         static_cast<std::uint8_t>(1 + random() % kFullLevel)});
+    for (std::uint32_t x = below(4); x < kWidth; x += below(3)) {
+        const std::uint32_t end = std::min<std::uint32_t>(kWidth, x + 1 + below(9));
+        rects.push_back(
+            {x, end, below(kTaskStates), static_cast<std::uint8_t>(1 + below(kFullLevel))});
         x = end;
     }
     return rects;
