@@ -35,6 +35,7 @@ private Q_SLOTS:
     void theFormatIsChosen();
     void whatIsWrongIsSaid_data();
     void whatIsWrongIsSaid();
+    void setsOfProbesAreListedAndShown();
     void anExistingFileIsReplacedByForceOnly();
     void aKilledOneIsRecovered();
     void aKilledRecorderLeavesATraceAndAFailure();
@@ -176,6 +177,13 @@ void tst_clirecord::whatIsWrongIsSaid_data()
     row("v6 is plain", {e, s, u"--format"_s, u"v6"_s, u"--compression"_s, u"zstd"_s},
         u"not compressed"_s);
     row("no way to root", {e, s, u"--privilege"_s, u"magic"_s}, u"--privilege must be"_s);
+    const QString probe = u"--probe"_s;
+    row("no probe", {probe, u"p vfs_read $foo"_s}, u"\n  p vfs_read $foo\n             ^"_s);
+    row("no set", {probe, u"no-such-set"_s}, u"no set of probes 'no-such-set'"_s);
+    row("no parameter of the set", {probe, u"bash-lines shell=/bin/sh"_s}, u"no parameter shell"_s);
+    row("no function", {probe, u"p /bin/sh:no_such_function_there"_s}, u"no function no_such"_s);
+    row("a symbol elsewhere", {probe, u"p /bin/sh:main"_s, u"--host"_s, u"h"_s},
+        u"an offset in its file"_s);
     row("no option", {e, s, u"--frobnicate"_s}, u"no option --frobnicate"_s);
 }
 
@@ -187,6 +195,33 @@ void tst_clirecord::whatIsWrongIsSaid()
     QCOMPARE(got.status, 2);
     QVERIFY2(got.err.contains(told), qPrintable(got.err));
     QVERIFY(QDir(m_dir->path()).isEmpty());
+}
+
+void tst_clirecord::setsOfProbesAreListedAndShown()
+{
+    const Run list = run({u"probe"_s, u"list"_s, u"--json"_s});
+    QCOMPARE(list.status, 0);
+    QStringList names;
+    for (const auto &each : QJsonDocument::fromJson(list.bytes).array())
+        names << each.toObject()[u"name"_s].toString();
+    QVERIFY2(names.contains(u"malloc-sizes"_s) && names.contains(u"file-opens"_s),
+             qPrintable(names.join(u' ')));
+    const Run shown = run({u"probe"_s, u"show"_s, u"bash-lines"_s});
+    QVERIFY(shown.out.contains(u"r:bash_line ${program}:readline line=+0($retval):ustring"_s));
+    // What is shown as JSON is a set again.
+    QFile own(path(u"own.json"_s));
+    QVERIFY(own.open(QIODevice::WriteOnly));
+    own.write(run({u"probe"_s, u"show"_s, u"--json"_s, u"bash-lines"_s}).bytes);
+    own.close();
+    QCOMPARE(run({u"probe"_s, u"show"_s, own.fileName()}).out.section(u'\n', 1),
+             shown.out.section(u'\n', 1));
+    for (const QStringList &wrong : {QStringList{},
+                                     {u"lst"_s},
+                                     {u"show"_s},
+                                     {u"check"_s},
+                                     {u"list"_s, u"x"_s},
+                                     {u"show"_s, u"no-such-set"_s}})
+        QCOMPARE(run(QStringList{u"probe"_s} + wrong).status, 2);
 }
 
 void tst_clirecord::anExistingFileIsReplacedByForceOnly()

@@ -18,6 +18,7 @@ private Q_SLOTS:
     void theCommandsOptionsAreItsOwn();
     void ringsAreTimesOrSizes();
     void masksAreLists();
+    void probesHaveFiltersAndTriggers();
 };
 
 namespace {
@@ -178,6 +179,25 @@ void tst_recordoptions::masksAreLists()
     QVERIFY((cpus("0x3") == std::vector<CpuId>{0, 1}));
     QVERIFY((cpus("80000000,00000001") == std::vector<CpuId>{0, 63}));
     QVERIFY((cpus("F00000000000000000") == std::vector<CpuId>{68, 69, 70, 71}));
+}
+
+void tst_recordoptions::probesHaveFiltersAndTriggers()
+{
+    const auto plan = planOf({"-e", "irq", "--probe", "p:a vfs_read  %di", "-f", "arg1 > 1", "-R",
+                              "traceoff", "-e", "sched", "-f", "x == 1", "--probe-rate", "500",
+                              "-B", "two", "--probe", "r: /bin/bash:0x4245c0"});
+    const auto &instances = plan.request.instances;
+    QCOMPARE(instances.size(), 2U);
+    const std::vector<ProbeRequest> probes{{"p:a vfs_read  %di", "arg1 > 1", {"traceoff"}, false}};
+    QVERIFY(instances[0].probes == probes);
+    const std::vector<EventRequest> events{{"irq", "", {}, false}, {"sched", "x == 1", {}, false}};
+    QVERIFY(instances[0].events == events);
+    QCOMPARE(instances[1].probes.size(), 1U);
+    QCOMPARE(plan.request.probeRateLimit, 500U);
+    // A further -f would be of the other buffer's.
+    const auto options = Options::parse(
+        recordSpec(), std::vector<std::string>{"--probe", "p a", "-B", "b", "-f", "x"});
+    QVERIFY(!readRecordingPlan(*options, 4));
 }
 
 QTEST_GUILESS_MAIN(tst_recordoptions)
