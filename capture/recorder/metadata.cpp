@@ -4,6 +4,7 @@
 
 #include <sys/utsname.h>
 
+#include <algorithm>
 #include <fstream>
 #include <set>
 #include <sstream>
@@ -66,8 +67,7 @@ Result<void> sendKallsyms(Channel &channel)
     std::ostringstream text;
     text << file.rdbuf();
     const std::string symbols = text.str();
-    // Without the right to see addresses they are all zero, and of no use.
-    if (symbols.empty() || symbols.find_first_not_of('0') == symbols.find(' '))
+    if (!hasAddresses(symbols))
         return {};
     return channel.sendBlob(blob::kKallsyms, symbols);
 }
@@ -87,6 +87,17 @@ Result<void> sendNames(Channel &channel, const Tracefs &tracefs)
 }
 
 } // namespace
+
+bool hasAddresses(std::string_view kallsyms)
+{
+    while (!kallsyms.empty()) {
+        const std::string_view address = kallsyms.substr(0, kallsyms.find(' '));
+        if (address.find_first_not_of('0') != std::string_view::npos)
+            return true;
+        kallsyms.remove_prefix(std::min(kallsyms.find('\n'), kallsyms.size() - 1) + 1);
+    }
+    return false;
+}
 
 Result<void> sendMetadata(Channel &channel, const Tracefs &tracefs, const Plan &plan,
                           const Offer &offer, const std::vector<Instance> &instances)

@@ -8,9 +8,14 @@
 #include "capture/recorder/tracefs.h"
 #include "model/base/result.h"
 
+#include <string_view>
 #include <vector>
 
 namespace thresher::capture {
+
+/// Whether symbols have addresses: without the right to see them all are zero, and of no use. Those
+/// that are relative to a CPU's data, which come first on x86-64, are zero in any case.
+[[nodiscard]] bool hasAddresses(std::string_view kallsyms);
 
 /// Sends the blobs that a reader of the trace needs from its begin: layouts, formats, symbols,
 /// names. What this kernel has not is left out. Fails if the client is gone.

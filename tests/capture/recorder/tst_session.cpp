@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
+#include "capture/recorder/metadata.h"
 #include "tests/capture/recorder/fakesession.h"
 
 #include <fcntl.h>
@@ -90,6 +91,7 @@ private Q_SLOTS:
     void whatIsSwitchedOnCanBeReset();
     void aMeasurementTellsRates();
     void killedAtAnyMomentItIsPutBackByTheNext();
+    void symbolsAreKeptIfTheyHaveAddresses();
 };
 
 void tst_Session::init()
@@ -521,6 +523,15 @@ void tst_Session::killedAtAnyMomentItIsPutBackByTheNext()
         QVERIFY(!fs::exists(kJournals) || fs::is_empty(kJournals));
     }
     qInfo("%d of 40 were killed while something was changed", killedInside);
+}
+
+void tst_Session::symbolsAreKeptIfTheyHaveAddresses()
+{
+    QVERIFY(hasAddresses("0000000000000000 A fixed_percpu_data\nffffffff81000000 T _text\n"));
+    QVERIFY(hasAddresses("c0008000 T _text"));
+    QVERIFY(!hasAddresses("0000000000000000 A fixed_percpu_data\n0000000000000000 T _text\n"));
+    QVERIFY(!hasAddresses("0000000000000000 T _text"));
+    QVERIFY(!hasAddresses(""));
 }
 
 QTEST_GUILESS_MAIN(tst_Session)
