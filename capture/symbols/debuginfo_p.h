@@ -86,6 +86,8 @@ struct DebugInfo::Private
     [[nodiscard]] TypeId idOf(Dwarf_Die &die) const;
     [[nodiscard]] std::optional<Dwarf_Die> dieOf(TypeId type) const;
     [[nodiscard]] TypeId typeOf(Dwarf_Die &die) const; ///< Of its DW_AT_type.
+    void setArray(TypeInfo &info, Dwarf_Die &array) const;
+    [[nodiscard]] bool isSignedEnum(Dwarf_Die &enumeration) const;
 
     /// Where a variable is at `address`; nullopt: DWARF does not tell.
     /// @param isEntry  it is its function's first instruction, where a frame is not made yet.

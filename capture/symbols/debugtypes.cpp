@@ -156,6 +156,28 @@ TypeId DebugInfo::Private::typeOf(Dwarf_Die &die) const
     return ::dwarf_formref_die(&attribute, &type) != nullptr ? idOf(type) : kNoType;
 }
 
+void DebugInfo::Private::setArray(TypeInfo &info, Dwarf_Die &array) const
+{
+    info.kind = TypeKind::Array;
+    info.target = typeOf(array);
+    info.count = elementsOf(array);
+    // libdw bounds how deep it looks; arrays of themselves would not end.
+    auto element = dieOf(info.target);
+    Dwarf_Word size = 0;
+    if (element && ::dwarf_aggregate_size(&*element, &size) == 0
+        && size <= std::numeric_limits<std::uint32_t>::max())
+        info.size = size * info.count;
+}
+
+bool DebugInfo::Private::isSignedEnum(Dwarf_Die &enumeration) const
+{
+    TypeInfo under;
+    auto base = dieOf(typeOf(enumeration));
+    if (base && ::dwarf_tag(&*base) == DW_TAG_base_type)
+        setEncoding(under, number(*base, DW_AT_encoding).value_or(0));
+    return under.isSigned;
+}
+
 TypeInfo DebugInfo::info(TypeId type) const
 {
     TypeInfo info;
@@ -182,19 +204,9 @@ TypeInfo DebugInfo::info(TypeId type) const
         info.size = pointerSize();
         info.target = m_data->typeOf(*die);
         break;
-    case DW_TAG_array_type: {
-        info.kind = TypeKind::Array;
-        info.target = m_data->typeOf(*die);
-        info.count = elementsOf(*die);
-        // Not of arrays of arrays of …, which would not end.
-        const auto element = m_data->dieOf(info.target);
-        Dwarf_Word size = 0;
-        Dwarf_Die copy = element.value_or(*die);
-        if (element && ::dwarf_aggregate_size(&copy, &size) == 0
-            && size <= std::numeric_limits<std::uint32_t>::max())
-            info.size = size * info.count;
+    case DW_TAG_array_type:
+        m_data->setArray(info, *die);
         break;
-    }
     case DW_TAG_structure_type:
     case DW_TAG_class_type:
     case DW_TAG_union_type:
@@ -202,15 +214,10 @@ TypeInfo DebugInfo::info(TypeId type) const
         info.isPassedByReference = number(*die, DW_AT_calling_convention).value_or(0)
                                    == DW_CC_pass_by_reference;
         break;
-    case DW_TAG_enumeration_type: {
+    case DW_TAG_enumeration_type:
         info.kind = TypeKind::Enum;
-        TypeInfo under;
-        auto base = m_data->dieOf(m_data->typeOf(*die));
-        if (base && ::dwarf_tag(&*base) == DW_TAG_base_type)
-            setEncoding(under, number(*base, DW_AT_encoding).value_or(0));
-        info.isSigned = under.isSigned;
+        info.isSigned = m_data->isSignedEnum(*die);
         break;
-    }
     case DW_TAG_subroutine_type:
         info.kind = TypeKind::Function;
         break;
