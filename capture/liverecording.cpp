@@ -11,6 +11,19 @@
 
 namespace thresher::capture {
 
+bool hasPages(const std::filesystem::path &folder)
+{
+    std::error_code error;
+    for (std::filesystem::directory_iterator entry(folder, error);
+         !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
+        std::error_code ignored;
+        if (entry->path().filename().string().starts_with(kPagesPrefix)
+            && entry->file_size(ignored) > 0 && !ignored)
+            return true;
+    }
+    return false;
+}
+
 Result<LiveRecording> readLiveRecording(const std::filesystem::path &folder)
 {
     THRESHER_TRY_ASSIGN(const RecordingContents contents, peekRecording(folder));

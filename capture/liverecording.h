@@ -28,6 +28,9 @@ struct LiveRecording
     std::vector<Pages> pages; ///< Of every CPU that is recorded, by instance, then CPU.
 };
 
+/// Something has arrived in a folder that is being recorded into: cheap to ask. O(files).
+[[nodiscard]] bool hasPages(const std::filesystem::path &folder);
+
 /// Reads a folder that is being recorded into, or was left behind; changes nothing in it. The byte
 /// order is found out by the first page: of another machine's recording it is only known once
 /// there is one. Fails if it is no recording's folder, or holds no settings. O(journal). Thread:

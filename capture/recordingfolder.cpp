@@ -29,7 +29,6 @@ using namespace std::string_view_literals;
 namespace fs = std::filesystem;
 
 constexpr auto kJournal = "journal"sv;
-constexpr auto kPagesPrefix = "pages."sv;
 constexpr auto kSettings = "settings"sv;
 constexpr auto kMagic = "thresher recording 1\n"sv;
 constexpr std::uint32_t kEntryMark = 0x5254454aU;

@@ -54,6 +54,9 @@ using BlobKey = std::tuple<std::string, std::uint16_t, CpuId>;
 /// "/proc/PID/maps" in the form of the option PROCMAPS; kept as a blob by the client.
 inline constexpr std::string_view kProcMapsBlob = "proc_maps";
 
+/// What the names of a folder's files of pages begin with.
+inline constexpr std::string_view kPagesPrefix = "pages.";
+
 class RecordingFolder
 {
 public:

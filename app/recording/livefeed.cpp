@@ -26,20 +26,18 @@ using OpenedIndex = Result<std::shared_ptr<LiveIndex>>;
 OpenedIndex openIndexOf(const std::filesystem::path &folder, const std::filesystem::path &output,
                         const IndexOptions &options)
 {
+    // The byte order of another machine's recording is known by its first page; and the journal is
+    // not to be read again and again until a ring gives what it holds.
+    if (!capture::hasPages(folder))
+        return nullptr;
     THRESHER_TRY_ASSIGN(const capture::LiveRecording live, capture::readLiveRecording(folder));
     std::vector<GrowingPages> pages;
-    bool hasSome = false;
     for (const auto &each : live.pages) {
         UniqueFd file(::open(each.path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
         if (!file.isValid())
             return failErrno(errno, "reading the recording", each.path.string());
-        std::error_code ignored;
-        hasSome = hasSome || std::filesystem::file_size(each.path, ignored) > 0;
         pages.push_back({each.buffer, each.cpu, std::move(file)});
     }
-    // The byte order of another machine's recording is known by its first page.
-    if (!hasSome)
-        return nullptr;
     THRESHER_TRY_ASSIGN(auto trace, GrowingTrace::open(output, live.head, std::move(pages)));
     return std::make_shared<LiveIndex>(std::move(trace), options);
 }
