@@ -5,6 +5,8 @@
 #include "capture/execwords_p.h"
 
 #include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -50,20 +52,54 @@ std::optional<fs::path> findProgram(const std::string &name, const fs::path &dir
     return std::nullopt;
 }
 
-std::vector<std::string> environmentOf(const CommandPlan &plan)
+using Variables = std::vector<std::pair<std::string, std::string>>;
+
+std::vector<std::string> environmentWith(const Variables &variables)
 {
     std::vector<std::string> all;
     for (char **each = environ; *each != nullptr; ++each) {
         const std::string entry = *each;
         bool isReplaced = false;
-        for (const auto &[name, value] : plan.environment)
+        for (const auto &[name, value] : variables)
             isReplaced = isReplaced || entry.starts_with(name + '=');
         if (!isReplaced)
             all.push_back(entry);
     }
-    for (const auto &[name, value] : plan.environment)
+    for (const auto &[name, value] : variables)
         all.push_back(name + '=' + value);
     return all;
+}
+
+/// Who the command is to be.
+struct User
+{
+    uid_t uid = 0;
+    gid_t gid = 0;
+    std::vector<gid_t> groups;
+    std::string home;
+};
+
+Result<User> findUser(const std::string &name)
+{
+    if (::geteuid() != 0)
+        return fail(ErrorKind::InvalidArgument,
+                    "Only root can run a command as another user: leave " + name
+                        + " out, or run this as root.");
+    std::vector<char> room(64U << 10U);
+    passwd entry{};
+    passwd *found = nullptr;
+    if (::getpwnam_r(name.c_str(), &entry, room.data(), room.size(), &found) != 0
+        || found == nullptr)
+        return fail(ErrorKind::InvalidArgument, "There is no user '" + name + "'.");
+    User user{entry.pw_uid, entry.pw_gid, {}, entry.pw_dir};
+    int count = 64;
+    user.groups.resize(static_cast<std::size_t>(count));
+    if (::getgrouplist(name.c_str(), entry.pw_gid, user.groups.data(), &count) < 0) {
+        user.groups.resize(static_cast<std::size_t>(count));
+        ::getgrouplist(name.c_str(), entry.pw_gid, user.groups.data(), &count);
+    }
+    user.groups.resize(static_cast<std::size_t>(std::max(count, 0)));
+    return user;
 }
 
 struct Child
@@ -72,9 +108,18 @@ struct Child
     const char *directory; ///< Null: as it is.
     char *const *words;
     char *const *environment;
+    const User *user; ///< Null: who it is.
     int gate;
     int failure;
 };
+
+// The kernel's own calls: the C library's would tell the threads that fork() left behind.
+bool becomeUser(const User &user)
+{
+    return ::syscall(SYS_setgroups, user.groups.size(), user.groups.data()) == 0
+           && ::syscall(SYS_setresgid, user.gid, user.gid, user.gid) == 0
+           && ::syscall(SYS_setresuid, user.uid, user.uid, user.uid) == 0;
+}
 
 // Only what is safe between fork() and exec() in a program with threads.
 [[noreturn]] void waitAndBecome(const Child &child)
@@ -89,7 +134,8 @@ struct Child
     sigset_t none;
     ::sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
-    if (child.directory == nullptr || ::chdir(child.directory) == 0)
+    if ((child.user == nullptr || becomeUser(*child.user))
+        && (child.directory == nullptr || ::chdir(child.directory) == 0))
         ::execve(child.program, child.words, child.environment);
     const int error = errno;
     [[maybe_unused]] const auto ignored = ::write(child.failure, &error, sizeof error);
@@ -123,6 +169,13 @@ Result<HeldCommand> HeldCommand::hold(const CommandPlan &plan)
     if (!program)
         return fail(ErrorKind::InvalidArgument,
                     "There is no program '" + name + "' that could be run.");
+    Variables variables;
+    std::optional<User> user;
+    if (!plan.user.empty()) {
+        THRESHER_TRY_ASSIGN(user, findUser(plan.user));
+        variables = {{"HOME", user->home}, {"USER", plan.user}, {"LOGNAME", plan.user}};
+    }
+    variables.insert(variables.end(), plan.environment.begin(), plan.environment.end());
     std::array<int, 2> gate{};
     std::array<int, 2> failure{};
     // Unlike a pipe, a socket whose other end is dead can be written to without a signal.
@@ -136,9 +189,9 @@ Result<HeldCommand> HeldCommand::hold(const CommandPlan &plan)
         return failErrno(errno, "starting the command");
     command.m_failure = UniqueFd(failure[0]);
     const UniqueFd failureIn(failure[1]);
-    const auto environment = environmentOf(plan);
+    const auto environment = environmentWith(variables);
     const auto words = execWords(plan.words);
-    const auto variables = execWords(environment);
+    const auto environmentWords = execWords(environment);
     const auto path = program->string();
     const auto directory = plan.directory.string();
     const auto pid = ::fork();
@@ -147,7 +200,7 @@ Result<HeldCommand> HeldCommand::hold(const CommandPlan &plan)
     if (pid == 0) {
         ::close(gate[1]); // its own end would keep it waiting
         waitAndBecome({path.c_str(), directory.empty() ? nullptr : directory.c_str(), words.data(),
-                       variables.data(), gate[0], failure[1]});
+                       environmentWords.data(), user ? &*user : nullptr, gate[0], failure[1]});
     }
     command.m_pid = pid;
     command.m_pidFd = UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));

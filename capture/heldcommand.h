@@ -20,14 +20,17 @@ struct CommandPlan
     std::vector<std::string> words; ///< The program, found as a shell finds it, and its arguments.
     std::filesystem::path directory; ///< Empty: this program's.
     std::vector<std::pair<std::string, std::string>> environment; ///< Added, or instead.
+    /// As whom it runs, with that one's groups and home; only root can. Empty: as this program.
+    std::string user = {};
 };
 
 /// A child that waits before it becomes the command, so that recording can begin first. Runs as
-/// whoever runs this program. Ends at once if this program dies before release(). Not thread-safe.
+/// whoever runs this program, unless the plan names a user. Ends at once if this program dies
+/// before release(). Not thread-safe.
 class HeldCommand
 {
 public:
-    /// Fails if the program is not found.
+    /// Fails if the program or the user is not found, or if it may not run as that one.
     [[nodiscard]] static Result<HeldCommand> hold(const CommandPlan &plan);
     HeldCommand(HeldCommand &&other) noexcept;
     HeldCommand &operator=(HeldCommand &&) = delete;

@@ -258,7 +258,7 @@ Capabilities capabilities(const Reader &reader)
     Capabilities capabilities;
     readMachine(reader, capabilities);
     reader.readList("tracers", capabilities.tracers, [](const Json &json) {
-        std::pair<std::string, bool> tracer;
+        std::pair<std::string, bool> tracer{{}, true}; // not told where nobody can know
         Reader(json).read("name", tracer.first);
         Reader(json).read("in_instance", tracer.second);
         return tracer;

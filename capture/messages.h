@@ -177,7 +177,8 @@ struct Capabilities
     bool subBufferSizes = false;
     std::uint64_t bufferTotalKb = 0;
     std::uint64_t memoryAvailableKb = 0;
-    std::vector<std::pair<std::string, bool>> tracers; ///< Name, whether an instance can have it.
+    std::vector<std::pair<std::string, bool>>
+        tracers; ///< Name, whether an instance can have it, as far as known.
     std::vector<std::string> clocks;
     std::map<std::string, std::vector<std::string>> events; ///< By system.
     std::map<std::string, bool> options;

@@ -4,22 +4,16 @@
 #include "app/cli/jsonwriter.h"
 #include "app/cli/recordoptions.h"
 #include "app/cli/stopsignals_p.h"
-#include "capture/recorderprocess.h"
+#include "capture/machine.h"
 #include "model/base/grouped.h"
 
-#include <unistd.h>
-
 #include <array>
-#include <chrono>
 
 namespace thresher {
 
 namespace {
 
 using namespace capture;
-using namespace std::chrono_literals;
-
-constexpr std::chrono::milliseconds kPatience = 30s;
 
 constexpr std::array kOptions{
     OptionSpec{"json", 0, {}, "print it as JSON"},
@@ -43,29 +37,6 @@ struct Report
     Capabilities capabilities;
 };
 
-// Nobody is asked for a password for a mere report: without one it is what a user may see.
-Result<std::unique_ptr<RecorderProcess>> launch(LaunchOptions options, const std::stop_token &stop)
-{
-    if (options.privilege != Privilege::Auto || !options.host.empty() || ::geteuid() == 0)
-        return RecorderProcess::launch(options, stop);
-    options.privilege = Privilege::Sudo;
-    auto asRoot = RecorderProcess::launch(options, stop);
-    if (asRoot || asRoot.error().kind == ErrorKind::Cancelled)
-        return asRoot;
-    options.privilege = Privilege::Direct;
-    return RecorderProcess::launch(options, stop);
-}
-
-template<typename T>
-Result<T> answer(RecorderProcess &recorder, const std::string &question,
-                 const std::stop_token &stop)
-{
-    THRESHER_TRY_ASSIGN(const RecorderMessage message, recorder.ask(question, kPatience, stop));
-    if (const auto *value = std::get_if<T>(&message))
-        return *value;
-    return fail(ErrorKind::Damaged, "The recorder gave an answer to something else.");
-}
-
 Result<Report> examine(const Options &options, const std::stop_token &stop)
 {
     LaunchOptions how;
@@ -73,17 +44,17 @@ Result<Report> examine(const Options &options, const std::stop_token &stop)
     if (const auto word = options.value("privilege")) {
         THRESHER_TRY_ASSIGN(how.privilege, parsePrivilege(*word));
     }
-    THRESHER_TRY_ASSIGN(const auto recorder, launch(how, stop));
+    THRESHER_TRY_ASSIGN(const auto recorder, launchUnasked(how, stop));
     if (options.has("clean-up"))
-        THRESHER_TRY(answer<Done>(*recorder, plainMessage("clean_up"), stop));
+        THRESHER_TRY(answerOf<Done>(*recorder, plainMessage("clean_up"), stop));
     if (const auto items = options.values("reset"); !items.empty())
-        THRESHER_TRY(answer<Done>(*recorder, resetMessage(items), stop));
+        THRESHER_TRY(answerOf<Done>(*recorder, resetMessage(items), stop));
     Report report;
     report.hello = recorder->hello();
     if (options.has("clean-up"))
         report.hello.leftovers.clear();
     THRESHER_TRY_ASSIGN(report.capabilities,
-                        answer<Capabilities>(*recorder, plainMessage("capabilities"), stop));
+                        answerOf<Capabilities>(*recorder, plainMessage("capabilities"), stop));
     return report;
 }
 
@@ -101,24 +72,6 @@ std::string listOf(const std::vector<std::string> &words)
     for (const std::string &word : words)
         list += (list.empty() ? "" : ", ") + word;
     return list.empty() ? "none" : list;
-}
-
-/// What stands in the way of everything, and what would help.
-std::vector<std::string> obstaclesOf(const Capabilities &capabilities)
-{
-    std::vector<std::string> obstacles;
-    if (!capabilities.tracefsMounted)
-        obstacles.emplace_back("tracefs is not mounted, or this kernel has none "
-                               "(CONFIG_FTRACE, CONFIG_EVENT_TRACING): "
-                               "sudo mount -t tracefs nodev /sys/kernel/tracing");
-    if (!capabilities.root)
-        obstacles.emplace_back("Recording needs root. thresher record uses sudo if that asks no "
-                               "password, else pkexec; sudo thresher doctor shows all of this "
-                               "report.");
-    if (capabilities.lockdown == "confidentiality")
-        obstacles.emplace_back("The kernel is locked down (confidentiality), which forbids to read "
-                               "its memory by tracing: boot without lockdown=confidentiality.");
-    return obstacles;
 }
 
 std::string textOf(const Report &report)

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <functional>
 #include <limits>
 
@@ -27,6 +28,10 @@ constexpr std::array kOptions{
     OptionSpec{"filter", 'f', "FILTER", "the filter of the -e or --probe before it"},
     OptionSpec{"trigger", 'R', "TRIGGER",
                "a trigger of the -e or --probe before it:\nstacktrace, traceoff, snapshot, …"},
+    OptionSpec{"triggers-only",
+               0,
+               {},
+               "do not record the events of the -e or --probe before\nit: only its triggers act"},
     OptionSpec{"probe", 0, "CALL|LINE|SET",
                "make a probe and record it: a call of a function\n"
                "('vfs_read(count, ret)'), a line of dynamic_events\n"
@@ -39,7 +44,9 @@ constexpr std::array kOptions{
     OptionSpec{"function", 'l', "GLOB", "the tracer sees these functions only"},
     OptionSpec{"no-function", 'n', "GLOB", "the tracer does not see these functions"},
     OptionSpec{"graph-function", 'g', "GLOB", "function_graph: these and what they call"},
+    OptionSpec{"no-graph-function", 0, "GLOB", "function_graph: not these nor what they call"},
     OptionSpec{"max-graph-depth", 0, "N", "function_graph: so many levels of calls"},
+    OptionSpec{"threshold", 0, "US", "tracers of latencies and functions: longer ones only"},
     OptionSpec{"option", 'O', "NAME", "an option of the kernel's tracing; noNAME: off"},
     OptionSpec{"stacks", 'T', {}, "with a kernel stack for each event"},
     OptionSpec{"user-stacks", 0, {}, "with a user stack for each event"},
@@ -51,8 +58,12 @@ constexpr std::array kOptions{
     OptionSpec{"command-only", 'F', {}, "record COMMAND only"},
     OptionSpec{"children", 'c', {}, "and what those of -P and -F start"},
     OptionSpec{"buffer", 'B', "NAME", "a further buffer; options behind it are its own"},
-    OptionSpec{"ring", 0, "10s|100M", "keep the last seconds or bytes (of all CPUs) only"},
+    OptionSpec{"ring", 0, "10s|100M|auto",
+               "keep the last seconds or bytes (of all CPUs) only;\nauto: what the buffers hold"},
     OptionSpec{"stop-on-trigger", 0, {}, "end when a trigger (traceoff) has fired"},
+    OptionSpec{"directory", 0, "DIR", "where COMMAND runs"},
+    OptionSpec{"env", 0, "NAME=VALUE", "a variable of COMMAND's environment"},
+    OptionSpec{"user", 0, "NAME", "as whom COMMAND runs; only root can"},
     OptionSpec{"output", 'o', "FILE", "where the trace goes; else trace.dat"},
     OptionSpec{"force", 0, {}, "replace that file if it exists"},
     OptionSpec{"duration", 0, "S", "end after so many seconds (0.5)"},
@@ -123,7 +134,8 @@ Result<std::uint64_t> milliseconds(std::string_view text)
     constexpr double kMost = 1e7;
     if (result.ec != std::errc() || result.ptr != end || !(seconds >= 0.001) || seconds > kMost)
         return usage("--duration must be seconds from 0.001 on, not '" + std::string(text) + "'");
-    return static_cast<std::uint64_t>(seconds * 1000);
+    return static_cast<std::uint64_t>(
+        std::llround(seconds * 1000)); // 1.001 is no whole number of bits
 }
 
 // "10s", "2m": time; "100M", "64K", "1G": bytes of all CPUs together.
@@ -131,9 +143,13 @@ Result<void> readRing(std::string_view text, std::uint32_t cpus, InstanceRequest
 {
     const std::string given(text);
     const auto wrong = [&] {
-        return usage("--ring must be a time (10s, 2m) or a size (64K, 100M, 1G), not '" + given
-                     + "'");
+        return usage("--ring must be a time (10s, 2m), a size (64K, 100M, 1G) or auto, not '"
+                     + given + "'");
     };
+    if (text == "auto"sv) {
+        instance.mode = BufferMode::Ring;
+        return {};
+    }
     if (text.size() < 2)
         return wrong();
     const char unit = text.back();
@@ -200,7 +216,7 @@ public:
             return addEvent(value, instance, m_lastProbes);
         if (name == "probe"sv)
             return addProbes(value, instance);
-        if (name == "filter"sv || name == "trigger"sv)
+        if (name == "filter"sv || name == "trigger"sv || name == "triggers-only"sv)
             return refine(name, value, instance);
         if (name == "exclude"sv) {
             if (value.empty() || value.front() == '-')
@@ -215,6 +231,8 @@ public:
             instance.noFunctions.push_back(value);
         } else if (name == "graph-function"sv) {
             instance.graphFunctions.push_back(value);
+        } else if (name == "no-graph-function"sv) {
+            instance.noGraphFunctions.push_back(value);
         } else if (name == "option"sv) {
             const bool isOff = value.starts_with("no"sv);
             instance.options[isOff ? value.substr(2) : value] = !isOff;
@@ -283,6 +301,8 @@ private:
         const auto apply = [&](auto &event) {
             if (name == "filter"sv)
                 event.filter = value;
+            else if (name == "triggers-only"sv)
+                event.triggersOnly = true;
             else
                 event.triggers.push_back(value);
         };
@@ -320,6 +340,8 @@ private:
             THRESHER_TRY_ASSIGN(instance.subBufferKb, numberOf("--sub-buffer", value));
         } else if (name == "max-graph-depth"sv) {
             THRESHER_TRY_ASSIGN(instance.graphDepth, numberOf("--max-graph-depth", value, 50));
+        } else if (name == "threshold"sv) {
+            THRESHER_TRY_ASSIGN(instance.thresholdUs, numberOf("--threshold", value));
         } else if (name == "cpumask"sv) {
             THRESHER_TRY_ASSIGN(instance.cpus, cpusOfMask(value));
         } else if (name == "probe-rate"sv) {
@@ -380,11 +402,34 @@ Result<void> readTraceFormat(const Options &options, std::optional<int> &version
     return {};
 }
 
+namespace {
+
+Result<std::optional<capture::CommandPlan>> readCommand(const Options &options)
+{
+    capture::CommandPlan command{options.operands(), {}, {}, {}};
+    command.directory = options.value("directory").value_or("");
+    command.user = options.value("user").value_or("");
+    for (const std::string &variable : options.values("env")) {
+        const auto equals = variable.find('=');
+        if (equals == std::string::npos || equals == 0)
+            return usage("--env needs NAME=VALUE, not '" + variable + "'");
+        command.environment.emplace_back(variable.substr(0, equals), variable.substr(equals + 1));
+    }
+    if (!command.words.empty())
+        return command;
+    for (const char *const option : {"directory", "env", "user"}) {
+        if (options.has(option))
+            return usage("--" + std::string(option) + " is of a command: give one");
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
 Result<RecordingPlan> readRecordingPlan(const Options &options, std::uint32_t cpus)
 {
     RecordingPlan plan;
-    if (!options.operands().empty())
-        plan.command = capture::CommandPlan{options.operands(), {}, {}};
+    THRESHER_TRY_ASSIGN(plan.command, readCommand(options));
     plan.launch.host = options.value("host").value_or("");
     if (!plan.launch.host.empty() && plan.command)
         return usage("a command is run on this machine, and --host records another one");

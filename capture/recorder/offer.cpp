@@ -2,22 +2,11 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "capture/recorder/offer.h"
 
-#include <fnmatch.h>
-
 #include <algorithm>
 #include <charconv>
 #include <fstream>
 
 namespace thresher::capture {
-
-namespace {
-
-bool matches(const std::string &glob, const std::string &name)
-{
-    return ::fnmatch(glob.c_str(), name.c_str(), 0) == 0;
-}
-
-} // namespace
 
 std::uint64_t memoryAvailableKb()
 {
@@ -61,14 +50,6 @@ std::string chosen(const Tracefs &tracefs, const std::string &path)
         if (word.size() > 2 && word.front() == '[' && word.back() == ']')
             return word.substr(1, word.size() - 2);
     return {};
-}
-
-bool matchesEvent(const std::string &glob, const std::string &system, const std::string &event)
-{
-    const auto colon = glob.find(':');
-    if (colon == std::string::npos)
-        return matches(glob, event) || matches(glob, system);
-    return matches(glob.substr(0, colon), system) && matches(glob.substr(colon + 1), event);
 }
 
 Offer readOffer(const Tracefs &tracefs)

@@ -47,9 +47,4 @@ struct Offer
 [[nodiscard]] std::vector<std::string> choices(const Tracefs &tracefs, const std::string &path);
 [[nodiscard]] std::string chosen(const Tracefs &tracefs, const std::string &path);
 
-/// Whether a glob (* ? and :) names this event: "SYSTEM:EVENT", or one name, which may be the
-/// system's or the event's.
-[[nodiscard]] bool matchesEvent(const std::string &glob, const std::string &system,
-                                const std::string &event);
-
 } // namespace thresher::capture

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "capture/recorder/plan.h"
 
+#include "capture/eventglob.h"
 #include "capture/recorder/probes.h"
 
 #include <algorithm>
