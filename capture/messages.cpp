@@ -437,6 +437,11 @@ std::string textAt(const RecordRequest &request, const std::string &path)
     return at->is_string() ? at->get<std::string>() : std::string();
 }
 
+std::string requestText(const RecordRequest &request)
+{
+    return textOf(jsonOf(request));
+}
+
 std::string recordMessage(const RecordRequest &request)
 {
     return textOf({{"type", "record"}, {"request", jsonOf(request)}});
@@ -453,6 +458,12 @@ std::string startMessage(std::optional<Pid> pid)
     if (pid)
         json["pid"] = *pid;
     return textOf(json);
+}
+
+std::string describeMessage(Description what)
+{
+    return textOf(
+        {{"type", "describe"}, {"what", what == Description::Events ? "events" : "functions"}});
 }
 
 std::string plainMessage(std::string_view type)

@@ -199,12 +199,17 @@ using RecorderMessage = std::variant<Hello, Capabilities, Ready, Started, Record
 /// none.
 [[nodiscard]] std::string textAt(const RecordRequest &request, const std::string &path);
 
+/// The request alone, as an object.
+[[nodiscard]] std::string requestText(const RecordRequest &request);
 /// {"type": "record", "request": …}
 [[nodiscard]] std::string recordMessage(const RecordRequest &request);
 /// {"type": "measure", "request": …, "duration_ms": …}
 [[nodiscard]] std::string measureMessage(const RecordRequest &request, std::uint32_t durationMs);
 /// {"type": "start"}, with the command's pid if there is one.
 [[nodiscard]] std::string startMessage(std::optional<Pid> pid);
+enum class Description : std::uint8_t { Events, Functions };
+/// {"type": "describe", "what": …}
+[[nodiscard]] std::string describeMessage(Description what);
 /// {"type": TYPE}: of what has no keys ("stop", "capabilities", "release", "clean_up").
 [[nodiscard]] std::string plainMessage(std::string_view type);
 [[nodiscard]] std::string snapshotMessage(std::uint16_t instance);

@@ -52,6 +52,8 @@ inline constexpr std::string_view kHeaderPage = "header_page"; ///< Of an instan
 inline constexpr std::string_view kHeaderEvent = "header_event";
 /// "format:SYSTEM/EVENT"; "format:ftrace/…" are ftrace's own.
 inline constexpr std::string_view kFormatPrefix = "format:";
+/// Functions that tracers can be limited to, one a line, perhaps with " [module]".
+inline constexpr std::string_view kFunctions = "functions";
 inline constexpr std::string_view kKallsyms = "kallsyms";
 inline constexpr std::string_view kPrintkFormats = "printk_formats";
 inline constexpr std::string_view kSavedCmdlines = "saved_cmdlines";

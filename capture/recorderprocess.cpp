@@ -130,7 +130,7 @@ std::string RecorderProcess::lastWords() const
 }
 
 Result<RecorderMessage> RecorderProcess::nextMessage(std::chrono::milliseconds patience,
-                                                     const std::stop_token &stop)
+                                                     const std::stop_token &stop, Blobs *blobs)
 {
     const StopWakeup wakeup(stop);
     const auto until = std::chrono::steady_clock::now() + patience;
@@ -155,6 +155,10 @@ Result<RecorderMessage> RecorderProcess::nextMessage(std::chrono::milliseconds p
         }
         if ((*frame)->header.kind == FrameKind::Message)
             return parseMessage(asText((*frame)->payload));
+        if (blobs == nullptr)
+            continue;
+        if (const auto blob = Channel::blobOf(**frame))
+            (*blobs)[std::string(blob->first)] = asText(blob->second);
     }
 }
 
@@ -167,6 +171,20 @@ Result<RecorderMessage> RecorderProcess::ask(std::string_view json,
     if (const auto *error = std::get_if<RecorderError>(&message))
         return tl::unexpected<Error>(errorOf(*error, {}));
     return message;
+}
+
+Result<RecorderProcess::Blobs> RecorderProcess::askForBlobs(std::string_view json,
+                                                            std::chrono::milliseconds patience,
+                                                            const std::stop_token &stop)
+{
+    Blobs blobs;
+    THRESHER_TRY(m_channel.sendMessage(json));
+    THRESHER_TRY_ASSIGN(const RecorderMessage message, nextMessage(patience, stop, &blobs));
+    if (const auto *error = std::get_if<RecorderError>(&message))
+        return tl::unexpected<Error>(errorOf(*error, {}));
+    if (!std::holds_alternative<Done>(message))
+        return fail(ErrorKind::Damaged, "The recorder gave an answer to something else.");
+    return blobs;
 }
 
 Result<std::unique_ptr<RecorderProcess>>

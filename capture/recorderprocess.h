@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -56,13 +57,19 @@ public:
     /// is not heard of for `patience`, says an error, or when asked to stop.
     [[nodiscard]] Result<RecorderMessage>
     ask(std::string_view json, std::chrono::milliseconds patience, const std::stop_token &stop);
+    using Blobs = std::map<std::string, std::string>; ///< Bytes by name.
+    /// The same of a question that is answered by blobs and a `done`.
+    [[nodiscard]] Result<Blobs> askForBlobs(std::string_view json,
+                                            std::chrono::milliseconds patience,
+                                            const std::stop_token &stop);
     /// What it wrote to stderr, its last 2000 bytes.
     [[nodiscard]] std::string lastWords() const;
 
 private:
     RecorderProcess(UniqueFd socket, UniqueFd errors, Pid pid, bool passesFiles);
     [[nodiscard]] Result<RecorderMessage> nextMessage(std::chrono::milliseconds patience,
-                                                      const std::stop_token &stop);
+                                                      const std::stop_token &stop,
+                                                      Blobs *blobs = nullptr);
     [[nodiscard]] static Result<std::unique_ptr<RecorderProcess>>
     start(const std::vector<std::string> &words, bool passesFiles, const std::stop_token &stop);
 

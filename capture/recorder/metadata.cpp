@@ -119,6 +119,19 @@ Result<void> sendMetadata(Channel &channel, const Tracefs &tracefs, const Plan &
     return plan.request.kallsyms ? sendKallsyms(channel) : Result<void>{};
 }
 
+Result<void> sendAllFormats(Channel &channel, const Tracefs &tracefs, const Offer &offer)
+{
+    for (const auto &[system, events] : offer.events)
+        for (const std::string &event : events)
+            THRESHER_TRY(sendFormat(channel, tracefs, system, event));
+    return {};
+}
+
+Result<void> sendFunctions(Channel &channel, const Tracefs &tracefs)
+{
+    return sendFile(channel, tracefs, blob::kFunctions, "available_filter_functions");
+}
+
 Result<void> sendClosingData(Channel &channel, const Tracefs &tracefs,
                              const std::vector<Instance> &instances)
 {

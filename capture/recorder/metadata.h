@@ -22,6 +22,12 @@ namespace thresher::capture {
 [[nodiscard]] Result<void> sendMetadata(Channel &channel, const Tracefs &tracefs, const Plan &plan,
                                         const Offer &offer, const std::vector<Instance> &instances);
 
+/// Sends the formats of all events; the functions that tracers can be limited to. Nothing where the
+/// kernel has no such thing.
+[[nodiscard]] Result<void> sendAllFormats(Channel &channel, const Tracefs &tracefs,
+                                          const Offer &offer);
+[[nodiscard]] Result<void> sendFunctions(Channel &channel, const Tracefs &tracefs);
+
 /// Sends what is known at the end only: counters, names of tasks, what latency tracers found.
 [[nodiscard]] Result<void> sendClosingData(Channel &channel, const Tracefs &tracefs,
                                            const std::vector<Instance> &instances);

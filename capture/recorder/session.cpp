@@ -177,7 +177,8 @@ Checked<void> Session::handleMessage(const std::string &type, StrictObject &mess
         const char *type;
         Handler handler;
     };
-    static constexpr std::array<Entry, 7> kHandlers{{{"record", &Session::record},
+    static constexpr std::array<Entry, 8> kHandlers{{{"describe", &Session::tellAbout},
+                                                     {"record", &Session::record},
                                                      {"measure", &Session::measure},
                                                      {"start", &Session::start},
                                                      {"snapshot", &Session::snapshot},
@@ -230,6 +231,19 @@ Checked<void> Session::arm(StrictObject &message)
         return tl::unexpected<Refusal>(std::move(recording).error());
     m_recording = std::move(*recording);
     m_state = State::Ready;
+    return {};
+}
+
+Checked<void> Session::tellAbout(StrictObject &message)
+{
+    std::string what;
+    message.take("what", what, 32);
+    if (what != "events" && what != "functions")
+        message.reject("what", "\"events\" or \"functions\" was expected.");
+    THRESHER_CHECK(message.finish());
+    note(what == "events" ? sendAllFormats(m_channel, *m_setup.tracefs, readOffer(*m_setup.tracefs))
+                          : sendFunctions(m_channel, *m_setup.tracefs));
+    send({{"type", "done"}, {"request", "describe"}});
     return {};
 }
 

@@ -46,6 +46,7 @@ private:
     void handle(Frame frame);
     void handleMessage(std::string_view text);
     [[nodiscard]] Checked<void> handleMessage(const std::string &type, StrictObject &message);
+    [[nodiscard]] Checked<void> tellAbout(StrictObject &message);
     [[nodiscard]] Checked<void> record(StrictObject &message);
     [[nodiscard]] Checked<void> measure(StrictObject &message);
     [[nodiscard]] Checked<void> start(StrictObject &message);

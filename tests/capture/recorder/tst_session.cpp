@@ -78,6 +78,7 @@ private Q_SLOTS:
     void anInstanceOfOthersIsNotRemoved();
     void wrongMessagesAreAnswered_data();
     void wrongMessagesAreAnswered();
+    void eventsAndFunctionsAreDescribed();
     void filesThatWillNotDoAreRefused();
     void someFilesAreNotEnough();
     void theEndOfTheStreamPutsAllBack_data();
@@ -281,6 +282,22 @@ void tst_Session::wrongMessagesAreAnswered()
              std::string("capabilities"));
     QVERIFY(FakeTracefs::contents(kTree) == before);
     QVERIFY(scene.tracefs.log().empty());
+}
+
+void tst_Session::eventsAndFunctionsAreDescribed()
+{
+    writeFile(kTree / "available_filter_functions", "vfs_read\next4_sync [ext4]\n");
+    Scene scene;
+    scene.client->send({{"type", "describe"}, {"what", "events"}});
+    QCOMPARE(textOf(scene.client->receive(), "request"), std::string("describe"));
+    QVERIFY(scene.client->blobs.contains("format:sched/sched_waking"));
+    QVERIFY(!scene.client->blobs.contains("functions"));
+    scene.client->send({{"type", "describe"}, {"what", "functions"}});
+    QCOMPARE(textOf(scene.client->receive(), "request"), std::string("describe"));
+    QCOMPARE(scene.client->blobs["functions"], std::string("vfs_read\next4_sync [ext4]\n"));
+    scene.client->send({{"type", "describe"}, {"what", "the weather"}});
+    QCOMPARE(textOf(scene.client->receive(), "path"), std::string("/what"));
+    QVERIFY(scene.tracefs.log().empty()); // nothing was written
 }
 
 void tst_Session::filesThatWillNotDoAreRefused()
