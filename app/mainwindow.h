@@ -155,6 +155,10 @@ private:
     void openWaiting();
     void restoreOpened();
 
+    // mainwindowrecord.cpp
+    void makeRecordAction(QMenu *menu);
+    void showRecordDialog();
+
     // mainwindowrecording.cpp
     void makeRecordingMenu();
     void connectRecording();

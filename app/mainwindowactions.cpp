@@ -90,6 +90,7 @@ void MainWindow::makeFileMenu()
     QMenu *recent = menu->addMenu(tr("Open &recent"));
     connect(recent, &QMenu::aboutToShow, this, [this, recent] { fillRecentMenu(recent); });
     makeAction(menu, u"close"_s, tr("&Close"), {QKeySequence::Close}, [this] { closeFile(); });
+    makeRecordAction(menu);
     menu->addSeparator();
     makeAction(menu, u"openSession"_s, tr("Open a &session…"), {}, [this] { askForSession(); });
     makeAction(menu, u"saveSession"_s, tr("S&ave the session…"), {QKeySequence::Save},
@@ -280,6 +281,7 @@ void MainWindow::makeToolBar()
         bar->addWidget(button);
     };
     add(u"open"_s, tr("Open…"), tr("Open a recording"));
+    add(u"record"_s, tr("Record…"), tr("Record this machine"));
     bar->addSeparator();
     add(u"fit"_s, tr("Fit"), tr("Show the whole trace"));
     add(u"back"_s, u"‹"_s, tr("Back to what was shown before"));

@@ -43,6 +43,7 @@ bool isFailure(capture::StopReason reason)
 void MainWindow::makeRecordingMenu()
 {
     QMenu *menu = menuBar()->addMenu(tr("&Recording"));
+    menu->addAction(action(u"record"_s));
     const auto add = [&](const QString &name, const QString &text, const QString &tip,
                          const QList<QKeySequence> &keys, const std::function<void()> &run) {
         QAction *made = makeAction(menu, name, text, keys, run);

@@ -25,6 +25,8 @@ public:
     };
     explicit Settings(Store store = Store::User);
 
+    /// Something outlives the program.
+    [[nodiscard]] bool isKept() const { return m_settings != nullptr; }
     [[nodiscard]] QVariant value(const QString &key, const QVariant &fallback = {}) const;
     void setValue(const QString &key, const QVariant &value);
 

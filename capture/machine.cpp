@@ -62,6 +62,26 @@ Result<std::unique_ptr<RecorderProcess>> launchUnasked(const LaunchOptions &opti
     return RecorderProcess::launch(how, stop);
 }
 
+std::string MachineReport::formatOf(const std::string &system, const std::string &event) const
+{
+    const auto at = formats.find(std::string(blob::kFormatPrefix) + system + '/' + event);
+    return at == formats.end() ? std::string() : at->second;
+}
+
+Result<MachineReport> examineMachine(RecorderProcess &recorder, const std::stop_token &stop)
+{
+    MachineReport report;
+    report.hello = recorder.hello();
+    THRESHER_TRY_ASSIGN(report.capabilities,
+                        answerOf<Capabilities>(recorder, plainMessage("capabilities"), stop));
+    if (!report.capabilities.events.empty()) {
+        THRESHER_TRY_ASSIGN(
+            report.formats,
+            recorder.askForBlobs(describeMessage(Description::Events), kAnswerPatience, stop));
+    }
+    return report;
+}
+
 std::vector<std::string> obstaclesOf(const Capabilities &capabilities)
 {
     std::vector<std::string> obstacles;

@@ -37,6 +37,19 @@ template<typename T>
     return fail(ErrorKind::Damaged, "The recorder gave an answer to something else.");
 }
 
+/// All that a window wants to know of a machine.
+struct MachineReport
+{
+    Hello hello;
+    Capabilities capabilities;
+    RecorderProcess::Blobs formats; ///< Of all events, by "format:SYSTEM/EVENT".
+
+    /// Empty if it is not known.
+    [[nodiscard]] std::string formatOf(const std::string &system, const std::string &event) const;
+};
+[[nodiscard]] Result<MachineReport> examineMachine(RecorderProcess &recorder,
+                                                   const std::stop_token &stop);
+
 /// What stands in the way of everything, and what would help: sentences.
 [[nodiscard]] std::vector<std::string> obstaclesOf(const Capabilities &capabilities);
 

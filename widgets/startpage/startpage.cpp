@@ -61,11 +61,15 @@ void StartPage::fillColumn()
     auto *open = new QPushButton(tr("Open a recording…"), m_column);
     open->setDefault(true);
     open->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+    auto *record = new QPushButton(tr("Record this machine…"), m_column);
+    record->setObjectName(u"record"_s);
+    record->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
     auto *hint = paragraph(tr("or drop a trace.dat anywhere on this window"), m_column);
     hint->setForegroundRole(QPalette::PlaceholderText);
     auto *first = new QHBoxLayout;
     first->setSpacing(12);
     first->addWidget(open);
+    first->addWidget(record);
     first->addWidget(hint, 1);
     m_recentTitle = heading(tr("RECENT"), m_column);
     m_recent = new QVBoxLayout;
@@ -73,7 +77,7 @@ void StartPage::fillColumn()
     auto *what = paragraph(
         tr("Recordings of trace-cmd: trace.dat, versions 6 and 7, plain or compressed (zstd, "
            "zlib), "
-           "with any number of buffer instances, from any machine. To make one:"),
+           "with any number of buffer instances, from any machine. To make one elsewhere:"),
         m_column);
     auto *command = new QLabel(u"trace-cmd record -C mono -e sched -e irq sleep 5"_s, m_column);
     command->setFont(fonts().mono);
@@ -94,6 +98,7 @@ void StartPage::fillColumn()
     column->addWidget(what);
     column->addWidget(command);
     connect(open, &QPushButton::clicked, this, &StartPage::openRequested);
+    connect(record, &QPushButton::clicked, this, &StartPage::recordRequested);
     setFocusProxy(open);
 }
 

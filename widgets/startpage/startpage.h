@@ -36,6 +36,7 @@ public:
 
 Q_SIGNALS:
     void openRequested();
+    void recordRequested();
     void fileChosen(const QString &path);
     void forgetRequested(const QString &path);
 

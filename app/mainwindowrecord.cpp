@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Thresher developers
+#include "app/mainwindow.h"
+#include "app/recording/recordingrunner.h"
+#include "app/recordwindow/recorddialog.h"
+#include "app/recordwindow/recorderlink.h"
+#include "widgets/diagnostics/banner.h"
+#include "widgets/startpage/startpage.h"
+
+#include <QAction>
+#include <QDateTime>
+#include <QDir>
+#include <QFileInfo>
+
+/// The Record window: what it wants to know, it is told by a recorder; what was chosen is recorded.
+namespace thresher::ui {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr std::uint32_t kMeasureMs = 1000;
+const auto kFolderKey = u"record/folder"_s;
+
+/// A name that is free, in the folder of the last one.
+QString usualFile(const Settings &settings)
+{
+    const QString folder = settings.value(kFolderKey, QDir::homePath()).toString();
+    return (QFileInfo(folder).isWritable() ? folder : QDir::homePath())
+           + QDateTime::currentDateTime().toString(u"'/trace-'yyyy-MM-dd-HHmmss'.dat'"_s);
+}
+
+void connectLink(RecordDialog *dialog, RecorderLink *link)
+{
+    using Question = RecorderLink::Question;
+    QObject::connect(link, &RecorderLink::examined, dialog, &RecordDialog::setMachine);
+    QObject::connect(link, &RecorderLink::functionsTold, dialog, &RecordDialog::setFunctions);
+    QObject::connect(link, &RecorderLink::measured, dialog, &RecordDialog::setMeasured);
+    QObject::connect(link, &RecorderLink::failed, dialog, [dialog](Question, const Error &error) {
+        dialog->showError(QString::fromStdString(error.text()));
+    });
+    QObject::connect(link, &RecorderLink::busyChanged, dialog,
+                     [dialog, link] { dialog->setBusy(link->isBusy()); });
+    QObject::connect(dialog, &RecordDialog::examineRequested, link, &RecorderLink::examine);
+    QObject::connect(dialog, &RecordDialog::unlockRequested, link, &RecorderLink::unlock);
+    QObject::connect(dialog, &RecordDialog::functionsRequested, link, &RecorderLink::askFunctions);
+    QObject::connect(dialog, &RecordDialog::cleanUpRequested, link, &RecorderLink::cleanUp);
+    QObject::connect(
+        dialog, &RecordDialog::measureRequested, link,
+        [link](const capture::RecordRequest &request) { link->measure(request, kMeasureMs); });
+    QObject::connect(dialog, &RecordDialog::resetRequested, link, [link](const QStringList &ids) {
+        std::vector<std::string> items;
+        for (const QString &id : ids)
+            items.push_back(id.toStdString());
+        link->reset(items);
+    });
+}
+
+} // namespace
+
+void MainWindow::makeRecordAction(QMenu *menu)
+{
+    QAction *record = makeAction(menu, u"record"_s, tr("&Record…"), {QKeySequence(tr("Ctrl+R"))},
+                                 [this] { showRecordDialog(); });
+    connect(m_recording, &RecordingRunner::phaseChanged, record,
+            [this, record] { record->setEnabled(!m_recording->isRunning()); });
+    connect(m_start, &StartPage::recordRequested, record, &QAction::trigger);
+}
+
+void MainWindow::showRecordDialog()
+{
+    auto *dialog = new RecordDialog(m_settings.isKept() ? SetupFiles::usualFolder() : QString(),
+                                    usualFile(m_settings), this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    auto *link = new RecorderLink({}, dialog);
+    connectLink(dialog, link);
+    connect(
+        dialog, &RecordDialog::recordRequested, this, [this](const capture::RecordingPlan &plan) {
+            m_settings.setValue(
+                kFolderKey, QFileInfo(QString::fromStdString(plan.output.string())).absolutePath());
+            startRecording(plan);
+        });
+    link->examine();
+    dialog->open();
+}
+
+} // namespace thresher::ui

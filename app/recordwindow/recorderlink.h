@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Thresher developers
+#pragma once
+
+#include "app/jobrunner.h"
+#include "capture/machine.h"
+
+#include <QObject>
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace thresher::ui {
+
+/// Talks to a recorder for the Record window, off the GUI thread, one question after the other. The
+/// recorder stays for the next question, so that nobody is asked for a password twice. GUI thread.
+class RecorderLink final : public QObject
+{
+    Q_OBJECT
+
+public:
+    enum class Question : std::uint8_t { Examine, Functions, Measure, Reset, CleanUp };
+
+    /// @param how  of the recorder; nobody is asked for a password by what it says.
+    explicit RecorderLink(capture::LaunchOptions how, QObject *parent = nullptr);
+
+    void examine();
+    /// The same by pkexec, which asks for a password.
+    void unlock();
+    void askFunctions();
+    void measure(const capture::RecordRequest &request, std::uint32_t durationMs);
+    /// Then the machine is examined again.
+    void reset(const std::vector<std::string> &items);
+    void cleanUp();
+
+    [[nodiscard]] bool isBusy() const { return m_job.isRunning() || !m_waiting.empty(); }
+
+Q_SIGNALS:
+    void examined(const thresher::capture::MachineReport &report);
+    void functionsTold(const std::vector<std::string> &names);
+    void measured(const thresher::capture::Measured &measured);
+    void failed(thresher::ui::RecorderLink::Question question, const thresher::Error &error);
+    void busyChanged();
+
+private:
+    using Answer = std::variant<std::monostate, capture::MachineReport, std::vector<std::string>,
+                                capture::Measured>;
+    using Work = std::function<Result<Answer>(capture::RecorderProcess &, const std::stop_token &)>;
+    struct Task
+    {
+        Question question;
+        Work work;
+    };
+    /// What jobs share: one runs at a time.
+    struct Recorder
+    {
+        capture::LaunchOptions how;
+        std::unique_ptr<capture::RecorderProcess> process;
+    };
+    void add(Question question, Work work);
+    void next();
+    void take(Question question, Result<Answer> answer);
+
+    std::shared_ptr<Recorder> m_recorder;
+    std::deque<Task> m_waiting;
+    JobRunner m_job;
+};
+
+} // namespace thresher::ui
