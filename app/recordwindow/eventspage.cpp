@@ -33,7 +33,7 @@ namespace {
 
 constexpr int kSearchDelayMs = 60;
 constexpr int kRulesHeight = 118;
-constexpr int kNameWidth = 270;
+constexpr int kNameWidth = 250;
 constexpr int kMargin = 10;
 constexpr int kSpacing = 6;
 
@@ -121,7 +121,7 @@ QWidget *EventsPage::makeChoice()
     m_rules->header()->resizeSection(1, 70);
     m_rules->setAccessibleName(tr("What is recorded"));
     m_rules->installEventFilter(this);
-    auto *remove = new QPushButton(tr("Re&move"), side);
+    auto *remove = new QPushButton(tr("Remove"), side);
     remove->setAutoDefault(false);
     remove->setToolTip(tr("Takes away the marked line (Del)"));
     auto *below = new QHBoxLayout;
@@ -183,7 +183,7 @@ QWidget *EventsPage::makeDetails()
     m_triggerMenu->setText(tr("Add ▾"));
     m_triggerMenu->setPopupMode(QToolButton::InstantPopup);
     makeTriggerMenu();
-    m_triggersOnly = new QCheckBox(tr("Do not record it: only its triggers act"), side);
+    m_triggersOnly = new QCheckBox(tr("Do not record it: only this"), side);
     m_format = new QPlainTextEdit(side);
     m_format->setObjectName(u"eventFormat"_s);
     m_format->setReadOnly(true);
@@ -400,7 +400,7 @@ void EventsPage::refreshRules()
 void EventsPage::choose(const std::string &glob, const QString &title)
 {
     m_chosen = glob;
-    m_title->setText(glob.empty() ? tr("Choose an event for its filter and fields") : title);
+    m_title->setText(glob.empty() ? tr("No event is marked") : title);
     m_fields = fieldsOf(m_record.machine(), glob);
     QString text;
     for (const capture::EventField &field : m_fields) {

@@ -173,6 +173,7 @@ void HowPage::makeBuffers(QFormLayout *form)
 {
     m_keep = new QComboBox(this);
     m_keep->setObjectName(u"keep"_s);
+    m_keep->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_keep->addItems(
         {tr("All, into the file"), tr("The last seconds only"), tr("What the buffers hold")});
     m_seconds = new QSpinBox(this);
@@ -204,9 +205,9 @@ void HowPage::makeBuffers(QFormLayout *form)
     m_duration->setDecimals(3);
     m_duration->setSpecialValueText(tr("until stopped"));
     m_duration->setSuffix(tr(" s"));
-    m_stopOnTrigger = new QCheckBox(tr("Or when a trigger stops it (traceoff)"), this);
+    m_stopOnTrigger = new QCheckBox(tr("Or until a traceoff trigger"), this);
     m_name = makeField(u"instance"_s, tr("made up"));
-    form->addRow(tr("&Keep"), rowOf({m_keep, m_seconds}));
+    form->addRow(tr("Keep"), rowOf({m_keep, m_seconds}));
     form->addRow(tr("For"), m_duration);
     form->addRow(QString(), m_stopOnTrigger);
     form->addRow(tr("&Buffers"), m_buffer);
@@ -237,7 +238,7 @@ void HowPage::makeFile(QFormLayout *form)
     m_format->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     for (const Format &format : kFormats)
         m_format->addItem(tr(format.text));
-    form->addRow(tr("Into the fi&le"), rowOf({m_file, browse}));
+    form->addRow(tr("Into the file"), rowOf({m_file, browse}));
     form->addRow(QString(), m_replace);
     form->addRow(tr("Format"), m_format);
     connect(browse, &QPushButton::clicked, this, &HowPage::chooseFile);

@@ -34,9 +34,9 @@ namespace thresher::ui {
 
 namespace {
 
-constexpr QSize kSize(1240, 680);
-constexpr int kTemplatesWidth = 190;
-constexpr int kHowWidth = 340;
+constexpr QSize kSize(1240, 660);
+constexpr int kTemplatesWidth = 172;
+constexpr int kHowWidth = 330;
 constexpr int kCommandHeight = 58;
 constexpr int kMargin = 12;
 constexpr int kOwnRole = Qt::UserRole; ///< Whether a template is the user's.
@@ -124,7 +124,7 @@ QWidget *RecordDialog::makeTemplates()
     m_templates->setObjectName(u"templates"_s);
     m_templates->setAccessibleName(tr("Templates"));
     m_templates->setWordWrap(true);
-    auto *save = new QPushButton(tr("&Save these…"), side);
+    auto *save = new QPushButton(tr("&Save…"), side);
     save->setObjectName(u"saveTemplate"_s);
     save->setToolTip(
         tr("Keeps what is chosen now as a template, in %1").arg(SetupFiles::usualFolder()));

@@ -257,6 +257,8 @@ void tst_commandtext::everyFieldComesBack()
     instance.thresholdUs = 0;
     instance.mode = BufferMode::Ring;
     instance.bufferKb = 4096;
+    instance.probes = {{"p:read vfs_read n=$arg3", "n > 1", {"stacktrace"}, true}};
+    plan.request.probeRateLimit = 5;
     plan.request.durationMs = 1001;
     plan.command = CommandPlan{{"-odd", "a b"}, "/tmp/x y", {{"A", "1 2"}, {"B", ""}}, "nobody"};
     compareAgain(plan);
