@@ -323,7 +323,9 @@ void HowPage::takeBuffers()
         request.mode = keep == Keep::All ? capture::BufferMode::Stream : capture::BufferMode::Ring;
         request.ringSeconds = keep == Keep::Seconds ? static_cast<std::uint32_t>(m_seconds->value())
                                                     : 0;
-        request.bufferKb = static_cast<std::uint32_t>(m_buffer->value());
+        // A time and a size of the ring exclude each other.
+        request.bufferKb = keep == Keep::Seconds ? 0
+                                                 : static_cast<std::uint32_t>(m_buffer->value());
         request.subBufferKb = static_cast<std::uint32_t>(m_subBuffer->value());
         if (m_clock->currentIndex() >= 0)
             request.clock = m_clock->currentData().toString().toStdString();
@@ -464,6 +466,8 @@ void HowPage::refreshBuffers()
     m_stopOnTrigger->setChecked(plan.request.stopOnTrigger);
     if (m_name->text().trimmed() != fromUtf8(request.name))
         m_name->setText(fromUtf8(request.name));
+    enable(m_buffer, isRing && request.ringSeconds > 0 ? tr("They grow until so many seconds fit.")
+                                                       : QString());
     enable(m_subBuffer, m_record.whyNot("subbuffer_size"));
     enable(m_kernelStacks, m_record.whyNot("stacktrace"));
     const auto &options = m_record.capabilities().options;

@@ -49,7 +49,7 @@ RecordSetup fullSetup()
     instance.options = {{"irq-info", false}};
     instance.kernelStacks = instance.userStacks = true;
     instance.clock = "boot";
-    instance.bufferKb = 4096;
+    instance.bufferKb = 0; // goes with the ring's time
     instance.subBufferKb = 8;
     instance.cpus = {0, 3};
     instance.pids = {1, 2};
