@@ -81,7 +81,7 @@ SpecForm::SpecForm(Provider provider, QWidget *parent)
     put(pair, 0, 1, Part::BeginFilter, tr("if"), tr("any; or a filter: bytes > 4096"));
     put(pair, 1, 0, Part::End, tr("&To event"), tr("block_rq_complete"));
     put(pair, 1, 1, Part::EndFilter, tr("if"), tr("any"));
-    put(pair, 2, 0, Part::Keys, tr("Wit&h the same"), tr("dev, sector; cpu; pid=task"));
+    put(pair, 2, 0, Part::Keys, tr("&With the same"), tr("dev, sector; cpu; pid=task"));
     put(pair, 2, 1, Part::Lane, tr("&Lane for each"), tr("task, cpu or a key"));
     auto *counter = grid(m_counter);
     put(counter, 0, 0, Part::Event, tr("E&vent"), tr("cpu_frequency"));

@@ -38,7 +38,7 @@ SpecsDialog::SpecsDialog(SpecList &specs, QWidget *parent)
     form->addWidget(m_form, 1);
     layout->addLayout(form);
     auto *editor = new QHBoxLayout;
-    auto *label = new QLabel(tr("As te&xt"), this);
+    auto *label = new QLabel(tr("A&s text"), this);
     label->setBuddy(m_field);
     editor->addWidget(label);
     editor->addWidget(m_field, 1);
