@@ -217,8 +217,11 @@ void HowPage::makeBuffers(QFormLayout *form)
     form->addRow(tr("&Instance"), m_name);
     connect(m_keep, &QComboBox::activated, this, &HowPage::takeBuffers);
     connect(m_clock, &QComboBox::activated, this, &HowPage::takeBuffers);
-    for (QSpinBox *box : {m_seconds, m_buffer, m_subBuffer})
+    for (QSpinBox *box : {m_seconds, m_buffer, m_subBuffer}) {
+        box->setButtonSymbols(QAbstractSpinBox::NoButtons); // keys and the wheel do it
         connect(box, &QSpinBox::valueChanged, this, &HowPage::takeBuffers);
+    }
+    m_duration->setButtonSymbols(QAbstractSpinBox::NoButtons);
     connect(m_duration, &QDoubleSpinBox::valueChanged, this, &HowPage::takeBuffers);
     for (QCheckBox *box : {m_kernelStacks, m_userStacks, m_stopOnTrigger})
         connect(box, &QCheckBox::clicked, this, &HowPage::takeBuffers);

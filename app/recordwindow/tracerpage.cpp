@@ -112,6 +112,8 @@ QWidget *TracerPage::makeChoice()
     m_threshold->setRange(-1, 1'000'000'000);
     m_threshold->setSpecialValueText(tr("as it is"));
     m_threshold->setSuffix(tr(" µs or longer"));
+    for (QSpinBox *box : {m_depth, m_threshold})
+        box->setButtonSymbols(QAbstractSpinBox::NoButtons);
     auto *numbers = new QHBoxLayout;
     numbers->addWidget(m_depth);
     numbers->addWidget(new QLabel(tr("Only what takes"), part));
