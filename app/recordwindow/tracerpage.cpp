@@ -119,7 +119,7 @@ QWidget *TracerPage::makeChoice()
     numbers->addWidget(new QLabel(tr("Only what takes"), part));
     numbers->addWidget(m_threshold);
     numbers->addStretch(1);
-    form->addRow(tr("&Depth"), numbers);
+    form->addRow(tr("Depth"), numbers);
     using Request = capture::InstanceRequest;
     const auto add = [&](std::size_t i, const QString &name, const QString &text,
                          Globs Request::*globs) {
