@@ -21,9 +21,9 @@ EventField::Kind kindOf(std::string_view type)
 {
     if (type.find("cpumask_t") != std::string_view::npos)
         return EventField::Kind::CpuMask;
-    const bool isText = type.find("char") != std::string_view::npos
-                        && type.find("unsigned char") == std::string_view::npos;
     const bool isList = type.find('[') != std::string_view::npos;
+    const bool isText = type.find("char") != std::string_view::npos
+                        && (isList || type.find("unsigned char") == std::string_view::npos);
     if (isText && (isList || type.ends_with('*')))
         return EventField::Kind::Text;
     return isList ? EventField::Kind::Other : EventField::Kind::Number;

@@ -293,6 +293,7 @@ void HowPage::takeTasks()
     std::sort(cpus.begin(), cpus.end());
     cpus.erase(std::unique(cpus.begin(), cpus.end()), cpus.end());
     setWrong(m_cpus, areCpus ? QString() : tr("CPUs as in 0-3,7"));
+    m_isTaking = true;
     m_record.edit([&](capture::RecordingPlan &plan) {
         auto &request = plan.request.instances.front();
         const bool isCommand = tasks() == Tasks::Command;
@@ -315,6 +316,15 @@ void HowPage::takeTasks()
         request.children = m_children->isChecked() && (request.command || !request.pids.empty());
         request.cpus = cpus;
     });
+    QStringList wrong;
+    if (tasks() == Tasks::Pids && (!arePids || pids.empty()))
+        wrong += tr("Say which processes: PIDs, with blanks between.");
+    if (!areCpus)
+        wrong += tr("CPUs are written as in 0-3,7.");
+    if (tasks() == Tasks::Command && !areVariables)
+        wrong += tr("Variables of the environment are written as NAME=VALUE, with blanks between.");
+    m_record.setInputProblems(wrong);
+    m_isTaking = false;
     refreshTasks();
 }
 
@@ -389,13 +399,23 @@ void HowPage::refresh()
 
 void HowPage::refreshTasks()
 {
+    if (m_isTaking) // the fields are ahead of the plan
+        return;
     const auto &plan = m_record.plan();
     const auto &request = m_record.instance();
+    if (m_record.inputProblems().isEmpty()) { // also after another plan took the place of all
+        setWrong(m_pids, {});
+        setWrong(m_cpus, {});
+        setWrong(m_environment, {});
+    }
+    const auto isWrong = [](const QLineEdit *field) { return field->property("wrong").toBool(); };
     if (plan.command)
         m_tasks->setCurrentIndex(static_cast<int>(Tasks::Command));
     else if (!request.pids.empty())
         m_tasks->setCurrentIndex(static_cast<int>(Tasks::Pids));
-    else if (tasks() == Tasks::Command)
+    else if (tasks() == Tasks::Command
+             || (tasks() == Tasks::Pids && !m_pids->text().trimmed().isEmpty()
+                 && !isWrong(m_pids))) // the plan was replaced
         m_tasks->setCurrentIndex(static_cast<int>(Tasks::All));
     if (plan.command) {
         const auto &command = *plan.command;
@@ -410,7 +430,7 @@ void HowPage::refreshTasks()
         for (const auto &[name, value] : command.environment)
             variables.push_back(name + '=' + value);
         if (capture::shellWords(m_environment->text().toStdString()) != variables
-            && !m_environment->hasFocus())
+            && !m_environment->hasFocus() && !isWrong(m_environment))
             m_environment->setText(fromUtf8(capture::shellLine(variables)));
         m_commandOnly->setChecked(request.command);
     }
@@ -421,7 +441,7 @@ void HowPage::refreshTasks()
         m_pids->setText(pids.join(u' '));
     }
     m_children->setChecked(request.children || (!request.command && request.pids.empty()));
-    if (!m_cpus->hasFocus())
+    if (!m_cpus->hasFocus() && !isWrong(m_cpus))
         m_cpus->setText(listOf(request.cpus));
     const bool isCommand = tasks() == Tasks::Command;
     const bool isPids = tasks() == Tasks::Pids;

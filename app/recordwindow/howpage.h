@@ -75,6 +75,7 @@ private:
     QLineEdit *m_file = nullptr;
     QCheckBox *m_replace = nullptr;
     QComboBox *m_format = nullptr;
+    bool m_isTaking = false;
 };
 
 } // namespace thresher::ui

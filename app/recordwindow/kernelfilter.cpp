@@ -177,7 +177,12 @@ private:
             m_error = wrong(m_token, found(), "a field");
             return;
         }
-        const auto *const field = findField(m_fields, textOf(m_text, m_token));
+        // "call_site.function == NAME", "filename.ustring ~ TEXT": how the kernel is to read it.
+        std::string_view name = textOf(m_text, m_token);
+        const bool isFunction = name.ends_with(".function");
+        if (isFunction || name.ends_with(".ustring"))
+            name = name.substr(0, name.rfind('.'));
+        const auto *field = findField(m_fields, name);
         if (field == nullptr && !m_fields.empty()) {
             m_error = wrong(m_token, "no field " + found() + " in these events");
             return;
@@ -186,6 +191,8 @@ private:
             m_error = wrong(m_token, "the kernel does not filter by a " + field->type);
             return;
         }
+        if (isFunction || name.size() < textOf(m_text, m_token).size())
+            field = nullptr; // any value may follow
         advance();
         const std::string_view op = textOf(m_text, m_token);
         const bool isText = field != nullptr && field->kind == Kind::Text;

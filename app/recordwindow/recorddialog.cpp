@@ -407,6 +407,7 @@ void RecordDialog::measure()
 {
     m_estimate->setText(tr("Measuring for a second…"));
     auto request = m_record.plan().request;
+    m_measured = request;
     // The command does not run: what the whole machine does is the most that there can be.
     for (auto &instance : request.instances) {
         if (std::exchange(instance.command, false))
@@ -418,6 +419,8 @@ void RecordDialog::measure()
 
 void RecordDialog::setMeasured(const capture::Measured &measured)
 {
+    if (m_measured != m_record.plan().request)
+        return; // something else is chosen by now
     double events = 0;
     double bytes = 0;
     double lost = 0;

@@ -7,6 +7,8 @@
 
 #include <QDialog>
 
+#include <optional>
+
 class QLabel;
 class QListWidget;
 class QPlainTextEdit;
@@ -100,6 +102,7 @@ private:
     QPlainTextEdit *m_command = nullptr;
     QLabel *m_cannot = nullptr;
     QLabel *m_estimate = nullptr;
+    std::optional<capture::RecordRequest> m_measured; ///< What the estimate is of.
     QLabel *m_problem = nullptr;
     QPushButton *m_measure = nullptr;
     QPushButton *m_start = nullptr;

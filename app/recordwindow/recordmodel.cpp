@@ -9,6 +9,7 @@
 #include <QFileInfo>
 
 #include <algorithm>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 
@@ -30,7 +31,14 @@ void RecordModel::setPlan(capture::RecordingPlan plan)
     if (plan.request.instances.empty())
         plan.request.instances.emplace_back().children = false;
     m_plan = std::move(plan);
+    m_inputProblems.clear();
     Q_EMIT changed();
+}
+
+void RecordModel::setInputProblems(const QStringList &problems)
+{
+    if (std::exchange(m_inputProblems, problems) != problems)
+        Q_EMIT changed();
 }
 
 void RecordModel::edit(const std::function<void(capture::RecordingPlan &)> &change)
@@ -124,7 +132,7 @@ void RecordModel::addPlaceProblems(QStringList &problems) const
 
 QStringList RecordModel::problems() const
 {
-    QStringList problems;
+    QStringList problems = m_inputProblems;
     if (m_machine && !capabilities().tracefsMounted && capabilities().root)
         problems += QString::fromStdString(capture::obstaclesOf(capabilities()).front());
     addEventProblems(problems);

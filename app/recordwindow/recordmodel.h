@@ -41,6 +41,10 @@ public:
     /// Why a feature is not available; empty if it is, or if nothing is known yet.
     [[nodiscard]] QString whyNot(std::string_view feature) const;
 
+    /// What is written somewhere and makes no sense: it is not in the plan, which is not recorded
+    /// then. Forgotten by setPlan().
+    void setInputProblems(const QStringList &problems);
+    [[nodiscard]] const QStringList &inputProblems() const { return m_inputProblems; }
     /// What keeps it from being recorded: sentences, the most important first.
     [[nodiscard]] QStringList problems() const;
 
@@ -53,6 +57,7 @@ private:
     void addPlaceProblems(QStringList &problems) const;
 
     capture::RecordingPlan m_plan;
+    QStringList m_inputProblems;
     std::optional<capture::MachineReport> m_machine;
 };
 

@@ -378,6 +378,31 @@ void tst_recorddialog::howIsWrittenIntoTheCommand()
         QVERIFY2(text.contains(part), qPrintable(text));
     scene.type(how->findChild<QLineEdit *>(u"cpus"_s), u"x"_s);
     QVERIFY(how->findChild<QLineEdit *>(u"cpus"_s)->property("wrong").toBool());
+    // It is not left out: nothing is recorded until it makes sense.
+    QVERIFY(!scene.dialog->recordButton()->isEnabled());
+    QVERIFY(scene.dialog->problemText().contains(u"0-3,7"_s));
+    scene.dialog->templates()->setFocus();
+    scene.dialog->templates()->setCurrentRow(1);
+    QVERIFY(!how->findChild<QLineEdit *>(u"cpus"_s)->property("wrong").toBool());
+    QVERIFY(scene.dialog->recordButton()->isEnabled());
+
+    auto *tasks = how->findChild<QComboBox *>(u"tasks"_s);
+    tasks->setCurrentIndex(2);
+    Q_EMIT tasks->activated(2);
+    auto *pids = how->findChild<QLineEdit *>(u"pids"_s);
+    QVERIFY(pids->isVisible() && !scene.dialog->recordButton()->isEnabled());
+    scene.type(pids, u"12x"_s);
+    QVERIFY(!scene.dialog->recordButton()->isEnabled());
+    QCOMPARE(pids->text(), u"12x"_s);
+    pids->clear();
+    scene.type(pids, u"1234"_s);
+    QVERIFY2(scene.dialog->recordButton()->isEnabled(), qPrintable(scene.dialog->problemText()));
+    QCOMPARE(scene.request().pids, std::vector<Pid>{1234});
+    // A template is of the whole machine, and says so.
+    scene.dialog->templates()->setFocus();
+    scene.dialog->templates()->setCurrentRow(0);
+    QVERIFY(scene.request().pids.empty());
+    QCOMPARE(tasks->currentIndex(), 0);
 }
 
 void tst_recorddialog::theCommandIsCopied()
@@ -465,6 +490,8 @@ void tst_recorddialog::anEstimateIsAskedFor()
     QVERIFY2(scene.dialog->estimateText().contains(u"12,345 events/s"_s),
              qPrintable(scene.dialog->estimateText()));
     scene.clear(); // what was measured is of something else now
+    QCOMPARE(scene.dialog->estimateText(), QString());
+    scene.dialog->setMeasured({{{"", 12345, 1'000'000, 0, 2048}}}); // it comes late
     QCOMPARE(scene.dialog->estimateText(), QString());
 }
 
