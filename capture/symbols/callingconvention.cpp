@@ -83,11 +83,11 @@ void examine(const TypeSource &types, TypeId type, std::uint64_t at, Contents &c
                 return;
             if (member.bitSize != 0) {
                 const std::uint64_t bit = at * 8 + member.bitOffset;
-                for (std::uint64_t word = bit / 64; word <= (bit + member.bitSize - 1) / 64;
-                     ++word) {
-                    if (word < Contents::kMost)
-                        contents.hasInteger[word] = true;
-                }
+                const std::uint64_t end = std::min<std::uint64_t>(
+                    (bit + member.bitSize - 1) / 64 + 1, Contents::kMost);
+                for (std::uint64_t word = bit / 64; word < end; ++word)
+                    contents.hasInteger[word] = true;
+                contents.mustBeInMemory = contents.left-- <= 0;
             } else {
                 examine(types, member.type, at + member.bitOffset / 8, contents);
             }

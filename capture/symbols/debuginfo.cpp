@@ -322,10 +322,11 @@ std::vector<SourceLine> DebugInfo::linesOf(const ProgramFunction &function)
         SourceLine found{std::string(textOf(::dwarf_linesrc(line, nullptr, nullptr))),
                          static_cast<std::uint32_t>(number), address + bias,
                          m_data->symbols->program().elf.fileOffset(address + bias).value_or(0)};
-        const bool isKnown = std::any_of(lines.begin(), lines.end(), [&](const SourceLine &each) {
-            return each.address == found.address && each.line == found.line
-                   && each.file == found.file;
-        });
+        // The table is ascending: the same ones are next to each other.
+        bool isKnown = false;
+        for (auto each = lines.rbegin();
+             each != lines.rend() && each->address == found.address && !isKnown; ++each)
+            isKnown = each->line == found.line && each->file == found.file;
         if (!isKnown)
             lines.push_back(std::move(found));
     }

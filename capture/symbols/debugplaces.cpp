@@ -137,6 +137,9 @@ std::optional<ValuePlace> DebugInfo::Private::placeAt(Dwarf_Die &variable, Dwarf
 ValuePlace DebugInfo::Private::evaluate(const Dwarf_Op *ops, std::size_t count, Dwarf_Die *function,
                                         std::uint64_t address, bool isEntry)
 {
+    constexpr std::size_t kMostOps = 64; // real ones have a handful
+    if (count > kMostOps)
+        return ValuePlace::nowhere(kTooHard);
     ValuePlace pieces; // Of a value in several registers.
     std::optional<std::pair<std::string, std::int64_t>> at;
     for (std::size_t i = 0; i < count; ++i) {

@@ -18,9 +18,12 @@ namespace {
 constexpr std::uint64_t kMostSections = 1U << 20;
 constexpr std::uint64_t kMostSegments = 1U << 16;
 
+constexpr std::uint64_t kLongestName = 1U << 16; ///< Also of a damaged table without ends.
+
 std::string_view stringAt(std::span<const std::byte> table, std::uint64_t offset)
 {
-    const auto rest = asText(slice(table, offset, table.size()));
+    const std::uint64_t left = table.size() - std::min<std::uint64_t>(offset, table.size());
+    const auto rest = asText(slice(table, offset, std::min(left, kLongestName)));
     return rest.substr(0, rest.find('\0'));
 }
 
@@ -197,7 +200,10 @@ std::vector<ElfSymbol> ElfFile::symbols(std::uint32_t sectionType) const
             continue;
         const auto names = m_sections[table.link].bytes;
         const std::size_t before = symbols.size();
-        const std::size_t count = table.bytes.size() / entrySize;
+        // Sections may lie over each other: there are no more than the file has room for.
+        const std::size_t most = m_bytes.size() / entrySize;
+        const std::size_t count = std::min(table.bytes.size() / entrySize,
+                                           most - std::min(before, most));
         symbols.reserve(before + count);
         ByteReader reader(table.bytes, m_isBigEndian);
         for (std::size_t i = 0; i < count; ++i) {
@@ -299,9 +305,13 @@ std::vector<ElfNote> ElfFile::notes(std::span<const std::byte> section) const
 
 std::string ElfFile::buildId() const
 {
+    std::uint64_t left = m_bytes.size(); // sections may lie over each other
     for (const ElfSection &section : m_sections) {
         if (section.type != SHT_NOTE)
             continue;
+        if (section.bytes.size() > left)
+            break;
+        left -= section.bytes.size();
         for (const ElfNote &note : notes(section.bytes)) {
             if (note.owner != "GNU" || note.type != NT_GNU_BUILD_ID)
                 continue;
