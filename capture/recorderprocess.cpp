@@ -109,6 +109,10 @@ RecorderProcess::RecorderProcess(UniqueFd socket, UniqueFd errors, Pid pid, bool
 RecorderProcess::~RecorderProcess()
 {
     ::shutdown(m_socket.get(), SHUT_RDWR);
+    // Still asking for a password: there is nothing to put back, and pkexec and ssh do not hear of
+    // the socket. Until then they run as this user.
+    if (m_hello.protocol == 0)
+        ::kill(m_pid, SIGTERM);
     const auto until = std::chrono::steady_clock::now() + kEndPatience;
     constexpr std::chrono::milliseconds kStep = 5ms;
     for (;;) {
