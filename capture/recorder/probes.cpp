@@ -116,8 +116,8 @@ public:
     ~Trial()
     {
         // What fails here stays in the journal, and is told of with all the rest.
-        if (m_hasInstance && m_tracefs.removeInstance(m_instance))
-            m_isClean = m_journal.forgetLast().has_value();
+        if (m_hasInstance)
+            m_isClean = m_tracefs.removeInstance(m_instance) && m_journal.forgetLast().has_value();
         for (auto spec = m_specs.rbegin(); spec != m_specs.rend(); ++spec)
             if (spec->has_value() && m_isClean)
                 m_isClean = removeProbe(m_tracefs, nameOf(**spec)).has_value()
@@ -337,15 +337,22 @@ std::vector<std::optional<double>> measureProbes(Tracefs &tracefs, Journal &jour
     // Those that the kernel counts itself, all at once and with nothing written.
     static_cast<void>(tracefs.write(trial.folder() + "tracing_on", "0"));
     const auto begin = Clock::now();
-    for (const auto &spec : trial.specs())
-        if (isCounted(spec))
+    std::vector<bool> counted;
+    for (const auto &spec : trial.specs()) {
+        counted.push_back(isCounted(spec));
+        if (counted.back())
             trial.enable(*spec, true);
+    }
     const double seconds = wait(begin, duration);
-    for (std::size_t i = 0; i < probes.size(); ++i)
-        if (const auto &spec = trial.specs()[i]; isCounted(spec)) {
-            trial.enable(*spec, false);
-            rates[i] = static_cast<double>(readHits(tracefs, *spec)->hits) / seconds;
-        }
+    for (std::size_t i = 0; i < probes.size(); ++i) {
+        if (!counted[i])
+            continue;
+        const ProbeSpec &spec = *trial.specs()[i];
+        trial.enable(spec, false);
+        // Nothing where another made or removed a probe just now.
+        if (const auto hits = readHits(tracefs, spec))
+            rates[i] = static_cast<double>(hits->hits) / seconds;
+    }
 
     // The others one after the other, by what comes into the buffer.
     static_cast<void>(tracefs.write(trial.folder() + "tracing_on", "1"));
