@@ -170,6 +170,7 @@ private:
     void showLive(const std::shared_ptr<const IndexSnapshot> &snapshot);
     void endLive();
     void pauseLive(bool isPaused);
+    void offerRecorded();
     void openRecorded();
     void showRecorded(const QString &path);
     void finishRecording(const capture::RecordingResult &result);

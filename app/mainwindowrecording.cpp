@@ -120,9 +120,12 @@ void MainWindow::connectRecording()
     connect(m_recording, &RecordingRunner::finished, this, &MainWindow::finishRecording);
     connect(m_recording, &RecordingRunner::failed, this, [this](const Error &error) {
         m_feed->abandon();
-        if (error.kind != ErrorKind::Cancelled)
+        const bool isTold = error.kind != ErrorKind::Cancelled;
+        if (isTold)
+            m_closesWhenRecorded = false; // there is something to read first
+        endLive();
+        if (isTold)
             showError(error, tr("Nothing was recorded."));
-        closeIfWaiting();
     });
     connect(&m_assemblingTimer, &QTimer::timeout, this, &MainWindow::showRecordingPhase);
     m_assemblingTimer.setInterval(kAssemblingMs);
@@ -198,21 +201,22 @@ void MainWindow::connectLive()
 {
     connect(m_feed, &LiveFeed::arrived, this, &MainWindow::showLive);
     connect(m_feed, &LiveFeed::finished, this, [this](const BuiltIndex &built) {
-        if (m_session.isLive()) {
+        const bool isShown = m_session.isLive();
+        if (isShown) {
             m_workspace->events()->expectSameTrace();
             m_session.finishLive(built);
         }
         endLive();
+        if (!isShown && !m_recorded.isEmpty()) // it was over before there was anything to see
+            offerRecorded();
     });
     connect(m_feed, &LiveFeed::failed, this, [this](const Error &error) {
-        const bool wasShown = m_session.isLive();
         endLive();
         if (error.kind != ErrorKind::Cancelled)
             showError(error, tr("What is being recorded cannot be shown; the recording itself goes "
                                 "on."));
-        if (!m_recording->isRunning() && !m_recorded.isEmpty()
-            && (wasShown || !m_session.view().snapshot()))
-            openRecorded();
+        if (!m_recording->isRunning() && !m_recorded.isEmpty())
+            offerRecorded();
     });
     connect(m_follower, &LiveFollower::followingChanged, this,
             [this](bool isFollowing) { action(u"followLive"_s)->setChecked(isFollowing); });
@@ -231,6 +235,9 @@ void MainWindow::connectLive()
 
 void MainWindow::showLive(const std::shared_ptr<const IndexSnapshot> &snapshot)
 {
+    // A file is being opened: if that works, the feed ends; else the next snapshot is shown.
+    if (m_session.isIndexing() && !m_session.view().snapshot())
+        return;
     if (m_isLivePaused) {
         m_paused = snapshot;
         return;
@@ -254,6 +261,8 @@ void MainWindow::pauseLive(bool isPaused)
 
 void MainWindow::endLive()
 {
+    if (!m_session.isLive())
+        m_paused.reset(); // something else is shown by now
     pauseLive(false);
     m_follower->end();
     for (const auto &name : {u"followLive"_s, u"pauseLive"_s})
@@ -284,6 +293,7 @@ void MainWindow::finishRecording(const capture::RecordingResult &result)
             notes += QString::fromStdString(note);
     }
     if (result.failure) {
+        m_closesWhenRecorded = false; // there is something to read first
         notes += QString::fromStdString(result.failure->text());
         notes += tr("What was recorded is kept in %1. To make a trace of it, perhaps on another "
                     "disk: thresher recover %1 -o FILE")
@@ -298,8 +308,10 @@ void MainWindow::finishRecording(const capture::RecordingResult &result)
     }
     if (result.trace)
         showRecorded(QFile::decodeName(result.trace->path.c_str()));
-    else
+    else {
         m_feed->abandon(); // what is shown stays: it may be all that there will be
+        endLive();
+    }
     closeIfWaiting();
 }
 
@@ -312,13 +324,18 @@ void MainWindow::showRecorded(const QString &path)
         m_feed->abandon(); // nobody will look
     else if (m_feed->isRunning())
         m_feed->finish(m_recorded);
-    else if (!m_session.view().snapshot())
-        openRecorded();
-    else if (!m_session.isLive()) {
-        m_question = Question::OpenRecorded;
-        m_banner->showQuestion(Banner::Kind::Note,
-                               tr("%1 is recorded.").arg(QFileInfo(path).fileName()), tr("Open"));
-    }
+    else
+        offerRecorded();
+}
+
+/// Opens the trace that was recorded last, unless another one is looked at.
+void MainWindow::offerRecorded()
+{
+    if (!m_session.view().snapshot() || m_session.isLive())
+        return openRecorded();
+    m_question = Question::OpenRecorded;
+    m_banner->showQuestion(Banner::Kind::Note,
+                           tr("%1 is recorded.").arg(QFileInfo(m_recorded).fileName()), tr("Open"));
 }
 
 /// @returns whether the window must stay for now.

@@ -34,6 +34,9 @@ private Q_SLOTS:
     void init();
     void fromRecordToBrowsing();
     void whatIsFilteredAndLookedAtStaysWhenItEnds();
+    void stoppedWhileTheViewIsPausedAllIsShown();
+    void anotherFileOpenedMeanwhileStays();
+    void aRingIsOpenedWhenItIsStopped();
 
 private:
     [[nodiscard]] capture::RecordingPlan plan() const
@@ -193,6 +196,69 @@ void tst_livewindow::fromRecordToBrowsing()
     QCOMPARE(again->snapshot->eventsPerType, finished->eventsPerType);
     const auto kept = openIndex(finished->trace, scene.home.indexOptions(), {}, progress, {});
     QVERIFY(kept && kept->statistics.wasReopened);
+}
+
+void tst_livewindow::stoppedWhileTheViewIsPausedAllIsShown()
+{
+    const Load load;
+    AppScene scene;
+    scene.window.startRecording(plan());
+    QTRY_VERIFY_WITH_TIMEOUT(scene.window.session().isLive(), 20'000);
+    QTRY_VERIFY_WITH_TIMEOUT(rowCount(scene) > 500, 20'000);
+    QTest::mouseClick(buttonOf(scene, u"pauseLive"_s), Qt::LeftButton);
+    const auto paused = scene.view().snapshot()->eventCount;
+    QTest::qWait(500); // more arrives than is shown
+    QTest::mouseClick(buttonOf(scene, u"stopRecording"_s), Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(!scene.window.isLiveBusy(), 20'000);
+    scene.settle();
+    QVERIFY(!scene.window.session().isLive());
+    QVERIFY(scene.view().snapshot()->isComplete);
+    QVERIFY(scene.view().snapshot()->eventCount > paused);
+    QVERIFY(scene.window.action(u"cut"_s)->isEnabled());
+}
+
+void tst_livewindow::anotherFileOpenedMeanwhileStays()
+{
+    const Load load;
+    AppScene scene;
+    scene.window.startRecording(plan());
+    QTRY_VERIFY_WITH_TIMEOUT(scene.window.session().isLive(), 20'000);
+    QTRY_VERIFY_WITH_TIMEOUT(rowCount(scene) > 500, 20'000);
+    QTest::mouseClick(buttonOf(scene, u"pauseLive"_s), Qt::LeftButton);
+    QTest::qWait(300);
+    const QString other = QStringLiteral(THRESHER_TEST_DATA "/one-cpu.dat");
+    scene.window.openFile(other);
+    const auto isOther = [&] {
+        const auto &snapshot = scene.view().snapshot();
+        return snapshot && snapshot->trace->path().string() == other.toStdString();
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(isOther(), 20'000);
+    QTest::qWait(500); // what is recorded meanwhile does not take its place
+    QVERIFY(isOther() && !scene.window.session().isLive());
+    scene.trigger("stopRecording");
+    QTRY_VERIFY_WITH_TIMEOUT(!scene.window.isLiveBusy(), 20'000);
+    QVERIFY(isOther());
+    QVERIFY(QFile::exists(m_dir->filePath(u"live.dat"_s)));
+    // It is offered.
+    QVERIFY(scene.window.banner()->isVisible());
+}
+
+void tst_livewindow::aRingIsOpenedWhenItIsStopped()
+{
+    const Load load;
+    AppScene scene;
+    auto ring = plan();
+    ring.request.instances.front().mode = capture::BufferMode::Ring;
+    ring.request.instances.front().bufferKb = 256;
+    scene.window.startRecording(ring);
+    QTRY_VERIFY_WITH_TIMEOUT(scene.window.action(u"markLive"_s)->isEnabled(), 20'000);
+    QTest::qWait(500);
+    scene.trigger("stopRecording");
+    QTRY_VERIFY_WITH_TIMEOUT(!scene.window.isLiveBusy(), 20'000);
+    QTRY_VERIFY_WITH_TIMEOUT(scene.view().snapshot() && scene.view().snapshot()->isComplete,
+                             20'000);
+    QVERIFY(!scene.window.session().isLive());
+    QVERIFY(rowCount(scene) > 100);
 }
 
 void tst_livewindow::whatIsFilteredAndLookedAtStaysWhenItEnds()
