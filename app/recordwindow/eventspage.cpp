@@ -3,6 +3,7 @@
 #include "app/recordwindow/eventspage.h"
 
 #include "app/recordwindow/kernelfilter.h"
+#include "app/recordwindow/parts_p.h"
 #include "capture/eventchoice.h"
 #include "capture/eventformat.h"
 #include "model/qt/numbertext.h"
@@ -36,18 +37,6 @@ constexpr int kRulesHeight = 118;
 constexpr int kNameWidth = 250;
 constexpr int kMargin = 10;
 constexpr int kSpacing = 6;
-
-QString fromUtf8(const std::string &text)
-{
-    return QString::fromStdString(text);
-}
-
-QLabel *heading(const QString &text, QWidget *parent)
-{
-    auto *label = new QLabel(text, parent);
-    label->setProperty("role", u"heading"_s);
-    return label;
-}
 
 QVBoxLayout *columnOf(QWidget *widget)
 {

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "app/recordwindow/eventtreemodel.h"
 
+#include "app/recordwindow/parts_p.h"
 #include "capture/eventchoice.h"
 #include "capture/eventglob.h"
 
@@ -15,11 +16,6 @@ namespace thresher::ui {
 namespace {
 
 constexpr quintptr kSystem = 0; ///< Else the row of the system, plus one.
-
-QString fromUtf8(const std::string &text)
-{
-    return QString::fromStdString(text);
-}
 
 } // namespace
 

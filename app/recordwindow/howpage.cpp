@@ -3,6 +3,7 @@
 #include "app/recordwindow/howpage.h"
 
 #include "app/cli/options.h"
+#include "app/recordwindow/parts_p.h"
 #include "capture/commandtext.h"
 #include "widgets/theme.h"
 
@@ -49,11 +50,6 @@ constexpr std::array kFormats{
     Format{7, Compression::Zstd, QT_TRANSLATE_NOOP("HowPage", "Version 7, zstd: the smallest")},
     Format{6, Compression::None, QT_TRANSLATE_NOOP("HowPage", "Version 6: for older tools")},
 };
-
-QString fromUtf8(const std::string &text)
-{
-    return QString::fromStdString(text);
-}
 
 /// "0-3,7"
 QString listOf(const std::vector<CpuId> &cpus)

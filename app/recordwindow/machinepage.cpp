@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "app/recordwindow/machinepage.h"
 
+#include "app/recordwindow/parts_p.h"
 #include "widgets/theme.h"
 
 #include <QHBoxLayout>
@@ -18,18 +19,6 @@ namespace thresher::ui {
 namespace {
 
 constexpr int kMargin = 10;
-
-QString fromUtf8(const std::string &text)
-{
-    return QString::fromStdString(text);
-}
-
-QLabel *heading(const QString &text, QWidget *parent)
-{
-    auto *label = new QLabel(text, parent);
-    label->setProperty("role", u"heading"_s);
-    return label;
-}
 
 QTreeWidget *listOf(const QString &name, const QStringList &columns, QWidget *parent)
 {

@@ -5,6 +5,7 @@
 #include "app/recordwindow/eventspage.h"
 #include "app/recordwindow/howpage.h"
 #include "app/recordwindow/machinepage.h"
+#include "app/recordwindow/parts_p.h"
 #include "app/recordwindow/tracerpage.h"
 #include "capture/commandtext.h"
 #include "model/qt/numbertext.h"
@@ -40,18 +41,6 @@ constexpr int kHowWidth = 330;
 constexpr int kCommandHeight = 58;
 constexpr int kMargin = 12;
 constexpr int kOwnRole = Qt::UserRole; ///< Whether a template is the user's.
-
-QString fromUtf8(const std::string &text)
-{
-    return QString::fromStdString(text);
-}
-
-QLabel *heading(const QString &text, QWidget *parent)
-{
-    auto *label = new QLabel(text, parent);
-    label->setProperty("role", u"heading"_s);
-    return label;
-}
 
 QFrame *line(QWidget *parent)
 {

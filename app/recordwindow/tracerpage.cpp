@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "app/recordwindow/tracerpage.h"
 
+#include "app/recordwindow/parts_p.h"
 #include "model/qt/numbertext.h"
 #include "widgets/theme.h"
 
@@ -48,13 +49,6 @@ std::vector<std::string> split(const QString &text)
     for (const QString &glob : text.simplified().split(u' ', Qt::SkipEmptyParts))
         globs.push_back(glob.toStdString());
     return globs;
-}
-
-QLabel *heading(const QString &text, QWidget *parent)
-{
-    auto *label = new QLabel(text, parent);
-    label->setProperty("role", u"heading"_s);
-    return label;
 }
 
 } // namespace
