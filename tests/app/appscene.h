@@ -80,7 +80,7 @@ struct AppScene
     {
         return window.workspace()->details()->document()->toPlainText();
     }
-    /// Opens and waits until nothing changes any more.
+    /// Opens and waits until nothing changes any more; long with a sanitizer on a busy machine.
     void open(const QString &path)
     {
         window.openFile(path);
@@ -88,7 +88,7 @@ struct AppScene
     }
     void settle()
     {
-        QTRY_VERIFY_WITH_TIMEOUT(window.session().isSettled(), 20'000);
+        QTRY_VERIFY_WITH_TIMEOUT(window.session().isSettled(), 100'000);
         for (int i = 0; i < 5; ++i)
             QCoreApplication::processEvents();
     }
