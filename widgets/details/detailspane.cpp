@@ -38,8 +38,10 @@ DetailsPane::DetailsPane(ViewState &view, QWidget *parent)
                 & (ViewState::CurrentEventChanged | ViewState::SelectionChanged
                    | ViewState::TimeFormatChanged)))
             update();
-        else if (changes.testFlag(ViewState::AnalysisChanged) && m_details)
+        else if (changes.testFlag(ViewState::AnalysisChanged) && m_details) {
+            m_slices = slices();
             render();
+        }
     });
     update();
 }
@@ -88,6 +90,7 @@ void DetailsPane::update()
         if (rows.at(row) == *place)
             m_row = row;
     }
+    m_slices = slices();
     render();
     if (isOther)
         verticalScrollBar()->setValue(0);
@@ -100,7 +103,7 @@ void DetailsPane::render()
     m_textWidth = textWidth();
     if (m_details) {
         setHtml(detailsHtml(*m_details,
-                            {theme, timeStyle(m_view), m_row, m_folded, slices(), m_textWidth}));
+                            {theme, timeStyle(m_view), m_row, m_folded, m_slices, m_textWidth}));
     } else {
         const QString hint
             = m_view.snapshot()

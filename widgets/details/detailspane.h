@@ -50,6 +50,7 @@ private:
     ViewState &m_view;
     Provider m_provider;
     std::optional<EventDetails> m_details;
+    std::vector<DetailsSlice> m_slices; ///< What it is a part of, as far as that is known.
     std::optional<Row> m_row; ///< Of the table, if the event is shown.
     std::set<QString> m_folded;
     int m_textWidth = 0; ///< For which the text was written.
