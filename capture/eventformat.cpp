@@ -2,20 +2,15 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "capture/eventformat.h"
 
+#include "model/format/formattext.h"
+
 #include <algorithm>
 
 namespace thresher::capture {
 
 namespace {
 
-std::string_view trimmed(std::string_view text)
-{
-    constexpr std::string_view kBlanks = " \t";
-    const auto begin = text.find_first_not_of(kBlanks);
-    if (begin == std::string_view::npos)
-        return {};
-    return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
-}
+using formattext::trimmed;
 
 EventField::Kind kindOf(std::string_view type)
 {
@@ -58,8 +53,7 @@ EventFormat parseEventFormat(std::string_view text)
     bool isCommon = true; // until the empty line
     bool hasFields = false;
     while (!text.empty()) {
-        const auto end = std::min(text.find('\n'), text.size());
-        const auto line = trimmed(text.substr(0, end));
+        const auto line = trimmed(formattext::takeLine(text));
         if (line.starts_with("field:")) {
             addField(line, format, isCommon);
             hasFields = true;
@@ -68,7 +62,6 @@ EventFormat parseEventFormat(std::string_view text)
         } else if (constexpr std::string_view kPrint = "print fmt:"; line.starts_with(kPrint)) {
             format.print = trimmed(line.substr(kPrint.size()));
         }
-        text.remove_prefix(std::min(end + 1, text.size()));
     }
     std::stable_partition(format.fields.begin(), format.fields.end(),
                           [](const EventField &field) { return !field.isCommon; });
