@@ -179,8 +179,8 @@ private:
         }
         // "call_site.function == NAME", "filename.ustring ~ TEXT": how the kernel is to read it.
         std::string_view name = textOf(m_text, m_token);
-        const bool isFunction = name.ends_with(".function");
-        if (isFunction || name.ends_with(".ustring"))
+        const bool isReadOtherwise = name.ends_with(".function") || name.ends_with(".ustring");
+        if (isReadOtherwise)
             name = name.substr(0, name.rfind('.'));
         const auto *field = findField(m_fields, name);
         if (field == nullptr && !m_fields.empty()) {
@@ -191,7 +191,7 @@ private:
             m_error = wrong(m_token, "the kernel does not filter by a " + field->type);
             return;
         }
-        if (isFunction || name.size() < textOf(m_text, m_token).size())
+        if (isReadOtherwise)
             field = nullptr; // any value may follow
         advance();
         const std::string_view op = textOf(m_text, m_token);

@@ -6,14 +6,14 @@
 #include <QString>
 #include <QVariant>
 
-#include <string>
+#include <string_view>
 
 /// Small parts that the Record window's pages share.
 namespace thresher::ui {
 
-inline QString fromUtf8(const std::string &text)
+inline QString fromUtf8(std::string_view text)
 {
-    return QString::fromStdString(text);
+    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
 }
 
 /// The title of a part of a page.

@@ -30,11 +30,6 @@ constexpr int kSearchDelayMs = 30;
 constexpr int kMargin = 10;
 constexpr int kOptionsWidth = 190;
 
-QString fromUtf8(std::string_view text)
-{
-    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
-}
-
 QString joined(const std::vector<std::string> &globs)
 {
     QString text;
