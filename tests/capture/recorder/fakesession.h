@@ -7,7 +7,13 @@
 #include "tests/capture/recorder/faketracefs.h"
 
 #include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <QTest>
+
+#include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <memory>
 #include <thread>
@@ -55,5 +61,31 @@ struct FakeSession
     Json hello;
     std::jthread thread;
 };
+
+/// A recorder over the fake kernel, in a process of its own that is killed a while after `talk` has
+/// said to it what it wants, wherever it is then.
+template<typename Talk>
+void killRecorder(const std::filesystem::path &tree, const std::filesystem::path &journals,
+                  const Machine &machine, const Talk &talk, std::chrono::microseconds after)
+{
+    int ends[2] = {-1, -1};
+    QCOMPARE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
+    UniqueFd server(ends[0]);
+    FakeClient client{UniqueFd(ends[1])};
+    const pid_t child = ::fork();
+    if (child == 0) {
+        FakeTracefs tracefs(tree);
+        Channel channel(server.get(), server.get(), kMaxRequestBytes);
+        Session session(channel, {&tracefs, machine, journals, {}, -1});
+        static_cast<void>(!session.run());
+        ::_exit(0);
+    }
+    server = UniqueFd();
+    talk(client);
+    std::this_thread::sleep_for(after);
+    ::kill(child, SIGKILL);
+    int status = 0;
+    QCOMPARE(::waitpid(child, &status, 0), child);
+}
 
 } // namespace thresher::capture

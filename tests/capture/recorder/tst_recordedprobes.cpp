@@ -300,29 +300,17 @@ void tst_RecordedProbes::killedAtAnyMomentItIsPutBackByTheNext()
     std::mt19937 random(seed);
     int killedInside = 0;
     for (int round = 0; round < 30; ++round) {
-        int ends[2] = {-1, -1};
-        QCOMPARE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
-        UniqueFd server(ends[0]);
-        FakeClient client{UniqueFd(ends[1])};
-        const pid_t child = ::fork();
-        if (child == 0) {
-            FakeTracefs tracefs(kTree);
-            Channel channel(server.get(), server.get(), kMaxRequestBytes);
-            Session session(channel, {&tracefs, {kTree, true, {}, {}, "", ""}, kJournals, {}, -1});
-            static_cast<void>(!session.run());
-            ::_exit(0);
-        }
-        server = UniqueFd();
         Json request = recordRequest({probe("p vfs_read"), probe("r vfs_read"), probe("p:x y")});
         // With and without the trial, which lasts for 200 ms.
         request["request"]["probe_rate_limit"] = round % 2;
-        client.send(request);
-        client.send({{"type", "start"}});
-        client.send({{"type", "stop"}});
-        ::usleep(static_cast<useconds_t>(random() % (round % 2 == 0 ? 20'000 : 300'000)));
-        ::kill(child, SIGKILL);
-        int status = 0;
-        QCOMPARE(::waitpid(child, &status, 0), child);
+        killRecorder(
+            kTree, kJournals, {kTree, true, {}, {}, "", ""},
+            [&request](FakeClient &client) {
+                client.send(request);
+                client.send({{"type", "start"}});
+                client.send({{"type", "stop"}});
+            },
+            std::chrono::microseconds(random() % (round % 2 == 0 ? 20'000 : 300'000)));
 
         killedInside += FakeTracefs::contents(kTree) != before ? 1 : 0;
         FakeTracefs tracefs(kTree);

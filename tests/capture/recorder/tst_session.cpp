@@ -510,27 +510,15 @@ void tst_Session::killedAtAnyMomentItIsPutBackByTheNext()
     std::mt19937 random(seed);
     int killedInside = 0;
     for (int round = 0; round < 40; ++round) {
-        int ends[2] = {-1, -1};
-        QCOMPARE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
-        UniqueFd server(ends[0]);
-        FakeClient client{UniqueFd(ends[1])};
-        const pid_t child = ::fork();
-        if (child == 0) {
-            FakeTracefs tracefs(kTree);
-            Channel channel(server.get(), server.get(), kMaxRequestBytes);
-            Session session(channel, {&tracefs, {}, kJournals, {}, -1});
-            static_cast<void>(!session.run());
-            ::_exit(0);
-        }
-        server = UniqueFd();
-        client.send(recordRequest(R"({"tracer": "irqsoff", "graph_depth": 3,
+        killRecorder(
+            kTree, kJournals, {},
+            [](FakeClient &client) {
+                client.send(recordRequest(R"({"tracer": "irqsoff", "graph_depth": 3,
             "events": [{"match": "*:*", "filter": "common_pid != 0", "triggers": ["traceoff"]}]})"));
-        client.send({{"type", "start"}});
-        client.send({{"type", "stop"}});
-        ::usleep(static_cast<useconds_t>(random() % 20'000));
-        ::kill(child, SIGKILL);
-        int status = 0;
-        QCOMPARE(::waitpid(child, &status, 0), child);
+                client.send({{"type", "start"}});
+                client.send({{"type", "stop"}});
+            },
+            std::chrono::microseconds(random() % 20'000));
 
         killedInside += FakeTracefs::contents(kTree) != before ? 1 : 0;
         FakeTracefs tracefs(kTree);
