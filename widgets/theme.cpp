@@ -2,12 +2,12 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "widgets/theme.h"
 
+#include "widgets/checkboxstyle.h"
 #include "widgets/oklch.h"
 #include "widgets/stylesheet.h"
 
 #include <QApplication>
 #include <QFontDatabase>
-#include <QStyleFactory>
 #include <QWidget>
 
 namespace thresher::ui {
@@ -242,7 +242,7 @@ void applyTheme(ThemeChoice choice)
     const bool isDark = choice == ThemeChoice::System ? systemIsDark()
                                                       : choice == ThemeChoice::Dark;
     const Theme &theme = isDark ? Theme::dark() : Theme::light();
-    QApplication::setStyle(QStyleFactory::create(u"Fusion"_s));
+    QApplication::setStyle(new CheckBoxStyle); // which becomes its owner
     QApplication::setPalette(theme.palette());
     QApplication::setFont(fonts().ui);
     qApp->setStyleSheet(styleSheet(theme));

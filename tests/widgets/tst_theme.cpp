@@ -5,9 +5,11 @@
 #include "widgets/theme.h"
 
 #include <QApplication>
+#include <QCheckBox>
 #include <QLabel>
 #include <QRegularExpression>
 #include <QTest>
+#include <QTreeWidget>
 
 #include <array>
 #include <cmath>
@@ -57,6 +59,36 @@ class tst_Theme : public QObject
 
 private Q_SLOTS:
     void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+
+    void anEmptyCheckBoxIsSeen_data()
+    {
+        QTest::addColumn<bool>("isDark");
+        QTest::newRow("light") << false;
+        QTest::newRow("dark") << true;
+    }
+    void anEmptyCheckBoxIsSeen()
+    {
+        QFETCH(const bool, isDark);
+        applyTheme(isDark ? ThemeChoice::Dark : ThemeChoice::Light);
+        const QRgb outline = (isDark ? Theme::dark() : Theme::light()).faint.rgb();
+        const auto count = [&](QWidget &widget) {
+            const QImage image = widget.grab().toImage().convertToFormat(QImage::Format_RGB32);
+            int found = 0;
+            for (int y = 0; y < image.height(); ++y)
+                for (int x = 0; x < image.width(); ++x)
+                    found += image.pixel(x, y) == outline ? 1 : 0;
+            return found;
+        };
+        QCheckBox box;
+        box.resize(60, 30);
+        QVERIFY(count(box) > 30); // around a square
+        QTreeWidget tree;
+        tree.setHeaderHidden(true);
+        auto *item = new QTreeWidgetItem(&tree);
+        const int before = count(tree);
+        item->setCheckState(0, Qt::Unchecked);
+        QVERIFY(count(tree) > before + 30);
+    }
 
     void oklchOfKnownColours_data()
     {
