@@ -110,9 +110,10 @@ RecorderProcess::~RecorderProcess()
 {
     ::shutdown(m_socket.get(), SHUT_RDWR);
     // Still asking for a password: there is nothing to put back, and pkexec and ssh do not hear of
-    // the socket. Until then they run as this user.
+    // the socket. Until then they run as this user. By what cannot be caught: the child may not
+    // have become another program yet, and has the handlers of this one.
     if (m_hello.protocol == 0)
-        ::kill(m_pid, SIGTERM);
+        ::kill(m_pid, SIGKILL);
     const auto until = std::chrono::steady_clock::now() + kEndPatience;
     constexpr std::chrono::milliseconds kStep = 5ms;
     for (;;) {

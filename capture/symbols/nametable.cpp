@@ -138,15 +138,26 @@ void NameTable::eachRowWith(std::string_view literal, const std::string &text,
                             const std::stop_token &stop, Visit visit) const
 {
     constexpr Row kNear = 8;
-    constexpr Row kBetweenPolls = 4096;
+    // So many at a time that a stop is soon heard, also where nothing is found, and that a
+    // sanitizer, for which memmem() reads all that it is given, has little to check at each hit.
+    constexpr Row kBetweenPolls = 1024;
     Row row = 0;
-    Row found = 0;
+    Row stretchEnd = 0;
     std::size_t at = 0;
     while (at < text.size()) {
-        const void *const hit = ::memmem(text.data() + at, text.size() - at, literal.data(),
+        if (at >= m_begin[stretchEnd]) {
+            if (stop.stop_requested())
+                return;
+            row = stretchEnd;
+            stretchEnd = std::min(size(), stretchEnd + kBetweenPolls);
+        }
+        const std::size_t end = m_begin[stretchEnd];
+        const void *const hit = ::memmem(text.data() + at, end - at, literal.data(),
                                          literal.size());
-        if (hit == nullptr || (++found % kBetweenPolls == 0 && stop.stop_requested()))
-            return;
+        if (hit == nullptr) {
+            at = end;
+            continue;
+        }
         at = static_cast<std::size_t>(static_cast<const char *>(hit) - text.data());
         // Hits that are frequent are near, and those that are rare are worth a search.
         const Row last = std::min(size() - 1, row + kNear);

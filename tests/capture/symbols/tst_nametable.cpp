@@ -144,8 +144,8 @@ void tst_nametable::stopsWhenAsked()
         QVERIFY(table.add("name"));
     std::stop_source stop;
     stop.request_stop();
-    QVERIFY(table.find("name", stop.get_token()).size() < 10'000);
-    QCOMPARE(table.find("?ame", stop.get_token()).size(), std::size_t{4095});
+    QVERIFY(table.find("name", stop.get_token()).empty());
+    QVERIFY(table.find("?ame", stop.get_token()).empty());
     QVERIFY(table.find("????", stop.get_token()).empty());
 }
 
