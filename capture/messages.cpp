@@ -188,10 +188,37 @@ CheckedProbe checkedProbe(const Json &json)
     CheckedProbe probe;
     reader.read("ok", probe.ok);
     reader.read("line", probe.line);
+    reader.read("part", probe.part);
     reader.read("text", probe.text);
     reader.read("kernel", probe.kernel);
     reader.read("caret", probe.caret);
     return probe;
+}
+
+CheckedProbes checkedProbes(const Reader &reader)
+{
+    CheckedProbes checked;
+    reader.readList("probes", checked.probes, checkedProbe);
+    if (reader.find("set_ns", Json::value_t::number_unsigned) != nullptr)
+        reader.read("set_ns", checked.set.emplace());
+    reader.read("left", checked.left);
+    return checked;
+}
+
+MeasuredProbes measuredProbes(const Reader &reader)
+{
+    MeasuredProbes measured;
+    reader.readList("probes", measured.probes, [](const Json &json) {
+        const Reader each(json);
+        ProbeRate rate;
+        for (const auto &[key, value] : {std::pair("calls_per_second", &rate.calls),
+                                         std::pair("recorded_per_second", &rate.recorded)})
+            if (json.is_object() && json.contains(key) && json[key].is_number())
+                each.read(key, value->emplace());
+        return rate;
+    });
+    reader.read("left", measured.left);
+    return measured;
 }
 
 Stopped stopped(const Reader &reader)
@@ -306,6 +333,14 @@ Json jsonOf(const ProbeRequest &probe)
             {"triggers_only", probe.triggersOnly}};
 }
 
+Json jsonOf(const std::vector<ProbeRequest> &probes)
+{
+    Json list = Json::array();
+    for (const ProbeRequest &probe : probes)
+        list.push_back(jsonOf(probe));
+    return list;
+}
+
 Json jsonOf(const InstanceRequest &instance)
 {
     Json json{{"name", instance.name},
@@ -331,9 +366,7 @@ Json jsonOf(const InstanceRequest &instance)
     json["events"] = Json::array();
     for (const EventRequest &event : instance.events)
         json["events"].push_back(jsonOf(event));
-    json["probes"] = Json::array();
-    for (const ProbeRequest &probe : instance.probes)
-        json["probes"].push_back(jsonOf(probe));
+    json["probes"] = jsonOf(instance.probes);
     for (const auto &[name, isOn] : instance.options)
         json["options"][name] = isOn;
     if (instance.thresholdUs)
@@ -403,11 +436,10 @@ Result<RecorderMessage> parseMessage(std::string_view text)
         return measured(reader);
     if (type == "stopped")
         return stopped(reader);
-    if (type == "checked_probes") {
-        CheckedProbes checked;
-        reader.readList("probes", checked.probes, checkedProbe);
-        return checked;
-    }
+    if (type == "checked_probes")
+        return checkedProbes(reader);
+    if (type == "measured_probes")
+        return measuredProbes(reader);
     if (type == "done") {
         Done done;
         reader.read("request", done.request);
@@ -415,6 +447,18 @@ Result<RecorderMessage> parseMessage(std::string_view text)
     }
     return fail(ErrorKind::Damaged, "The recorder said \"" + type.substr(0, 40)
                                         + "\", which is not known: is it of another version?");
+}
+
+std::string partOf(const ProbeRequest &probe, const std::string &part)
+{
+    if (part == "line")
+        return probe.line;
+    if (part == "filter")
+        return probe.filter;
+    for (std::size_t i = 0; i < probe.triggers.size(); ++i)
+        if (part == "triggers/" + std::to_string(i))
+            return probe.triggers[i];
+    return {};
 }
 
 std::string textAt(const RecordRequest &request, const std::string &path)
@@ -481,9 +525,15 @@ std::string markerMessage(std::uint16_t instance, std::string_view text)
     return textOf({{"type", "marker"}, {"instance", instance}, {"text", text}});
 }
 
-std::string checkProbesMessage(const std::vector<std::string> &lines)
+std::string checkProbesMessage(const std::vector<ProbeRequest> &probes, bool make)
 {
-    return textOf({{"type", "check_probes"}, {"lines", lines}});
+    return textOf({{"type", "check_probes"}, {"probes", jsonOf(probes)}, {"make", make}});
+}
+
+std::string measureProbesMessage(const std::vector<ProbeRequest> &probes, std::uint32_t durationMs)
+{
+    return textOf(
+        {{"type", "measure_probes"}, {"probes", jsonOf(probes)}, {"duration_ms", durationMs}});
 }
 
 std::string resetMessage(const std::vector<std::string> &items)

@@ -137,19 +137,38 @@ struct Measured
     std::vector<MeasuredInstance> instances;
 };
 
-/// What became of one line of `check_probes`.
+/// What became of one probe of `check_probes`.
 struct CheckedProbe
 {
     bool ok = false;
-    std::string line; ///< As the kernel reads it, if it does.
-    std::string text; ///< A sentence, if it does not.
+    std::string line; ///< As the kernel reads it, if it has made it.
+    std::string part = "line"; ///< What is wrong: "line", "filter", "triggers/0".
+    std::string text; ///< A sentence, if it is not ok.
     std::string kernel; ///< What the kernel said; may be empty.
-    std::int64_t caret = -1; ///< Byte of the line at which that points; -1: not known.
+    std::int64_t caret = -1; ///< Byte of that part at which that points; -1: not known.
 };
+
+/// The text that CheckedProbe::part names; empty if there is none.
+[[nodiscard]] std::string partOf(const ProbeRequest &probe, const std::string &part);
 
 struct CheckedProbes
 {
-    std::vector<CheckedProbe> probes; ///< In the order of the lines.
+    std::vector<CheckedProbe> probes; ///< As many as were asked about, in their order.
+    std::optional<DurationNs> set; ///< For so long they were there; none: they were not made.
+    std::vector<std::string> left; ///< What could not be removed: sentences.
+};
+
+/// A second; none where it is not known.
+struct ProbeRate
+{
+    std::optional<double> calls;
+    std::optional<double> recorded; ///< Of them: those that the filter lets through.
+};
+
+struct MeasuredProbes
+{
+    std::vector<ProbeRate> probes; ///< As many as were asked about, in their order.
+    std::vector<std::string> left; ///< As of CheckedProbes.
 };
 
 struct Done
@@ -188,8 +207,9 @@ struct Capabilities
     std::vector<std::string> instances;
 };
 
-using RecorderMessage = std::variant<Hello, Capabilities, Ready, Started, RecordProgress, Warning,
-                                     RecorderError, Measured, Stopped, CheckedProbes, Done>;
+using RecorderMessage
+    = std::variant<Hello, Capabilities, Ready, Started, RecordProgress, Warning, RecorderError,
+                   Measured, Stopped, CheckedProbes, MeasuredProbes, Done>;
 
 /// Fails with Damaged where it is no message of this protocol. What is left out has the value that
 /// stands above.
@@ -214,8 +234,12 @@ enum class Description : std::uint8_t { Events, Functions };
 [[nodiscard]] std::string plainMessage(std::string_view type);
 [[nodiscard]] std::string snapshotMessage(std::uint16_t instance);
 [[nodiscard]] std::string markerMessage(std::uint16_t instance, std::string_view text);
-/// {"type": "check_probes", "lines": […]}
-[[nodiscard]] std::string checkProbesMessage(const std::vector<std::string> &lines);
+/// {"type": "check_probes", "probes": […], "make": …}
+/// @param make  the kernel makes them and they are removed; else nothing is touched.
+[[nodiscard]] std::string checkProbesMessage(const std::vector<ProbeRequest> &probes, bool make);
+/// {"type": "measure_probes", "probes": […], "duration_ms": …} @param durationMs  [50, 2000]
+[[nodiscard]] std::string measureProbesMessage(const std::vector<ProbeRequest> &probes,
+                                               std::uint32_t durationMs);
 [[nodiscard]] std::string resetMessage(const std::vector<std::string> &items);
 
 } // namespace thresher::capture

@@ -118,7 +118,7 @@ int show(const std::vector<std::string> &words, bool asJson)
     return printText(text);
 }
 
-Result<CheckedProbes> ask(const Options &options, const std::vector<std::string> &lines,
+Result<CheckedProbes> ask(const Options &options, const std::vector<ProbeRequest> &probes,
                           const std::stop_token &stop)
 {
     LaunchOptions how;
@@ -128,25 +128,26 @@ Result<CheckedProbes> ask(const Options &options, const std::vector<std::string>
     }
     THRESHER_TRY_ASSIGN(const auto recorder, RecorderProcess::launch(how, stop));
     THRESHER_TRY_ASSIGN(const RecorderMessage message,
-                        recorder->ask(checkProbesMessage(lines), kPatience, stop));
+                        recorder->ask(checkProbesMessage(probes, true), kPatience, stop));
     if (const auto *checked = std::get_if<CheckedProbes>(&message);
-        checked != nullptr && checked->probes.size() == lines.size())
+        checked != nullptr && checked->probes.size() == probes.size())
         return *checked;
     return fail(ErrorKind::Damaged, "The recorder gave an answer to something else.");
 }
 
-std::string jsonOf(const std::vector<std::string> &lines, const CheckedProbes &checked)
+std::string jsonOf(const std::vector<ProbeRequest> &probes, const CheckedProbes &checked)
 {
     JsonWriter json;
     json.beginArray();
-    for (std::size_t i = 0; i < lines.size(); ++i) {
+    for (std::size_t i = 0; i < probes.size(); ++i) {
         const CheckedProbe &probe = checked.probes[i];
         json.beginObject();
-        json.value("line", lines[i]);
+        json.value("line", probes[i].line);
         json.value("ok", probe.ok);
         if (probe.ok) {
             json.value("kernel_line", probe.line);
         } else {
+            json.value("part", probe.part);
             json.value("text", probe.text);
             json.value("kernel", probe.kernel);
             json.value("caret", probe.caret);
@@ -160,32 +161,34 @@ std::string jsonOf(const std::vector<std::string> &lines, const CheckedProbes &c
 int check(const Options &options, const std::vector<std::string> &words)
 {
     const StopSignals signals;
-    std::vector<std::string> lines;
+    std::vector<ProbeRequest> probes;
     for (const std::string &word : words) {
-        const auto probes = readProbeWord(word, !options.has("host"), signals.token());
-        if (!probes)
-            return probes.error().kind == ErrorKind::InvalidArgument
-                       ? printUsageError(kSpec, probes.error())
-                       : printError(probes.error());
-        for (const ProbeRequest &probe : *probes)
-            lines.push_back(probe.line);
+        const auto read = readProbeWord(word, !options.has("host"), signals.token());
+        if (!read)
+            return read.error().kind == ErrorKind::InvalidArgument
+                       ? printUsageError(kSpec, read.error())
+                       : printError(read.error());
+        probes.insert(probes.end(), read->begin(), read->end());
     }
-    const auto checked = ask(options, lines, signals.token());
+    const auto checked = ask(options, probes, signals.token());
     if (!checked)
         return checked.error().kind == ErrorKind::Cancelled ? kExitInterrupted
                                                             : printError(checked.error());
     bool isFine = true;
     std::string text;
-    for (std::size_t i = 0; i < lines.size(); ++i) {
+    for (std::size_t i = 0; i < probes.size(); ++i) {
         const CheckedProbe &probe = checked->probes[i];
         isFine &= probe.ok;
         if (probe.ok)
-            text += "ok  " + lines[i] + "\n    " + probe.line + "\n";
+            text += "ok  " + probes[i].line + "\n    " + probe.line + "\n";
         else
-            text += "no  " + errorOf({"", "", probe.text, probe.kernel, probe.caret}, lines[i]).what
+            text += "no  "
+                    + errorOf({"", "", probe.text, probe.kernel, probe.caret},
+                              partOf(probes[i], probe.part))
+                          .what
                     + "\n";
     }
-    const int status = printText(options.has("json") ? jsonOf(lines, *checked) : text);
+    const int status = printText(options.has("json") ? jsonOf(probes, *checked) : text);
     return isFine ? status : kExitFailed;
 }
 

@@ -52,6 +52,8 @@ public:
     [[nodiscard]] Result<void> setOn(bool on);
     /// Events of this process too; see InstanceRequest::command.
     [[nodiscard]] Checked<void> addPid(Pid pid);
+    /// Its filter and its triggers; enables nothing. A refusal has the path of what is wrong.
+    [[nodiscard]] Checked<void> setEvent(const PlannedEvent &event);
     /// Kilobytes for each CPU. The kernel stops tracing meanwhile.
     [[nodiscard]] Result<void> resize(std::uint32_t bufferKb);
 
@@ -64,7 +66,6 @@ private:
     [[nodiscard]] Checked<void> setOptions();
     [[nodiscard]] Checked<void> setPids();
     [[nodiscard]] Checked<void> setEvents();
-    [[nodiscard]] Checked<void> setEvent(const PlannedEvent &event);
     [[nodiscard]] Checked<void> setFunctions();
     [[nodiscard]] Checked<void>
     setList(const std::string &file, const std::vector<std::string> &globs, const std::string &key);

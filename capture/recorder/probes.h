@@ -9,7 +9,6 @@
 #include "capture/recorder/refusal.h"
 #include "capture/recorder/tracefs.h"
 
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -28,7 +27,16 @@ namespace thresher::capture {
 /// follow it there. Synthetic events keep their group, there being one only.
 void nameProbes(std::vector<PlannedProbe *> probes, const std::string &group);
 
+/// "GROUP/EVENT"
+[[nodiscard]] std::string eventName(const ProbeSpec &spec);
+/// The line of "GROUP/EVENT" in the kernel's list; empty if it is not there.
+[[nodiscard]] std::string listedProbe(const Tracefs &tracefs, const std::string &name);
+
 /// See checkProbe(): nothing is touched. @pre they are named.
+/// @returns one for each.
+[[nodiscard]] std::vector<Checked<void>> checkEach(const std::vector<PlannedProbe *> &probes,
+                                                   const ProbeKernel &kernel);
+/// The first that is wrong.
 [[nodiscard]] Checked<void> checkProbes(const std::vector<PlannedProbe *> &probes,
                                         const ProbeKernel &kernel);
 
@@ -36,10 +44,6 @@ void nameProbes(std::vector<PlannedProbe *> probes, const std::string &group);
 /// @param line  as the user wrote it, at which a refusal points.
 [[nodiscard]] Checked<void> createProbe(Tracefs &tracefs, Journal &journal, const ProbeSpec &spec,
                                         const std::string &line, const std::string &path);
-/// Makes it, asks the kernel what it made, and removes it.
-/// @returns the kernel's line.
-[[nodiscard]] Checked<std::string> tryProbe(Tracefs &tracefs, Journal &journal,
-                                            const PlannedProbe &probe);
 /// Removes "GROUP/EVENT". One that is in use is disabled, in every instance, and waited for up to a
 /// second. It being gone already is no error.
 [[nodiscard]] Result<void> removeProbe(Tracefs &tracefs, const std::string &name);
@@ -52,13 +56,6 @@ struct ProbeHits
 /// What the kernel has counted of a probe, whoever enabled it; nothing for kinds that it does not
 /// count.
 [[nodiscard]] std::optional<ProbeHits> readHits(const Tracefs &tracefs, const ProbeSpec &spec);
-
-/// How often each would be hit: without arguments they are enabled for a moment, in an instance
-/// that is made for it.
-/// @returns hits a second of each; nothing where it cannot be known.
-[[nodiscard]] std::vector<std::optional<double>>
-measureProbes(Tracefs &tracefs, Journal &journal, const std::vector<const PlannedProbe *> &probes,
-              std::chrono::milliseconds duration);
 
 /// The byte of `written` that is at the same place of the same word as `at` of `sent`: of lines
 /// that differ in names and spacing.

@@ -4,6 +4,7 @@
 
 #include "capture/recorder/probekernel.h"
 #include "capture/recorder/probes.h"
+#include "capture/recorder/probetrial.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -138,11 +139,12 @@ void Recording::measureProbes()
     for (const PlannedInstance &instance : m_plan.instances)
         for (const PlannedProbe &probe : instance.probes)
             probes.push_back(&probe);
-    const auto rates = capture::measureProbes(m_context.tracefs, m_journal, probes, kMoment);
+    const auto rates = capture::measureProbes(m_context.tracefs, m_journal, probes, kMoment,
+                                              RateOf::Calls);
     for (std::size_t i = 0; i < probes.size(); ++i)
-        if (rates[i] && *rates[i] > m_plan.request.probeRateLimit)
+        if (rates[i].calls && *rates[i].calls > m_plan.request.probeRateLimit)
             m_warnings.push_back("The probe " + probes[i]->spec.event + " is hit "
-                                 + std::to_string(std::llround(*rates[i]))
+                                 + std::to_string(std::llround(*rates[i].calls))
                                  + " times a second, which slows down what it is in.");
 }
 

@@ -93,12 +93,14 @@ EventRequest parseEvent(const Json &json, const std::string &path, StrictObject 
     return event;
 }
 
-ProbeRequest parseProbeRequest(const Json &json, const std::string &path, StrictObject &parent)
+/// @param mustParse  else a line may be none, which is told of later.
+ProbeRequest parseProbeRequest(const Json &json, const std::string &path, StrictObject &parent,
+                               bool mustParse)
 {
     ProbeRequest probe;
     StrictObject object(json, path);
     object.take("line", probe.line, kMaxTextBytes);
-    if (const auto spec = parseProbe(probe.line); !spec)
+    if (const auto spec = parseProbe(probe.line); !spec && mustParse)
         object.reject(asRefusal(spec.error(), object.pathOf("line")));
     takeActions(object, probe);
     if (const auto done = object.finish(); !done)
@@ -153,7 +155,7 @@ InstanceRequest parseInstance(const Json &json, const std::string &path, StrictO
     if (const Json *probes = object.array("probes", kMaxProbes))
         for (const Json &probe : *probes)
             instance.probes.push_back(parseProbeRequest(
-                probe, path + "/probes/" + std::to_string(instance.probes.size()), object));
+                probe, path + "/probes/" + std::to_string(instance.probes.size()), object, true));
     takeGlobs(object, "exclude", instance.exclude);
     takeName(object, "tracer", instance.tracer, kMaxNameBytes);
     takeGlobs(object, "functions", instance.functions);
@@ -178,6 +180,16 @@ InstanceRequest parseInstance(const Json &json, const std::string &path, StrictO
 }
 
 } // namespace
+
+std::vector<ProbeRequest> parseProbeRequests(StrictObject &object, const char *key)
+{
+    std::vector<ProbeRequest> probes;
+    if (const Json *list = object.array(key, kMaxProbes))
+        for (const Json &probe : *list)
+            probes.push_back(parseProbeRequest(
+                probe, object.pathOf(key) + "/" + std::to_string(probes.size()), object, false));
+    return probes;
+}
 
 Checked<RecordRequest> parseRequest(const Json &json, const std::string &path)
 {

@@ -15,4 +15,7 @@ namespace thresher::capture {
 /// @param path  JSON pointer of it, for refusals.
 [[nodiscard]] Checked<RecordRequest> parseRequest(const Json &json, const std::string &path);
 
+/// A list of probes at `key` of a message: the same, but for the lines, which may be none.
+[[nodiscard]] std::vector<ProbeRequest> parseProbeRequests(StrictObject &object, const char *key);
+
 } // namespace thresher::capture

@@ -3,8 +3,6 @@
 #include "capture/recorder/session.h"
 
 #include "capture/recorder/metadata.h"
-#include "capture/recorder/probekernel.h"
-#include "capture/recorder/probes.h"
 #include "capture/recorder/request.h"
 #include "model/base/bytes.h"
 #include "model/base/version.h"
@@ -23,17 +21,6 @@ namespace {
 
 using std::chrono::milliseconds;
 constexpr std::size_t kMaxMarkerBytes = 1024;
-
-/// An answer to one probe.
-Json describe(const Refusal &refusal)
-{
-    Json json{{"ok", false}, {"text", refusal.text}};
-    if (!refusal.kernel.empty())
-        json["kernel"] = refusal.kernel;
-    if (!refusal.kernel.empty() || refusal.caret >= 0)
-        json["caret"] = refusal.caret;
-    return json;
-}
 
 } // namespace
 
@@ -177,14 +164,15 @@ Checked<void> Session::handleMessage(const std::string &type, StrictObject &mess
         const char *type;
         Handler handler;
     };
-    static constexpr std::array<Entry, 8> kHandlers{{{"describe", &Session::tellAbout},
+    static constexpr std::array<Entry, 9> kHandlers{{{"describe", &Session::tellAbout},
                                                      {"record", &Session::record},
                                                      {"measure", &Session::measure},
                                                      {"start", &Session::start},
                                                      {"snapshot", &Session::snapshot},
                                                      {"marker", &Session::mark},
                                                      {"reset", &Session::reset},
-                                                     {"check_probes", &Session::checkProbes}}};
+                                                     {"check_probes", &Session::checkProbes},
+                                                     {"measure_probes", &Session::measureProbes}}};
     for (const Entry &entry : kHandlers)
         if (type == entry.type) {
             if (m_setup.tracefs == nullptr)
@@ -341,44 +329,6 @@ Checked<void> Session::reset(StrictObject &message)
     return {};
 }
 
-Checked<void> Session::checkProbes(StrictObject &message)
-{
-    std::vector<std::string> lines;
-    message.take("lines", lines, 256, 4000);
-    THRESHER_CHECK(message.finish());
-    Json answers = Json::array();
-    {
-        auto journal = Journal::create(m_setup.journalFolder);
-        if (!journal)
-            return refuse("", journal.error().text());
-        const Offer offer = readOffer(*m_setup.tracefs);
-        const MachineProbeKernel kernel(*m_setup.tracefs, m_setup.machine);
-        for (const std::string &line : lines)
-            answers.push_back(checkProbe(*journal, offer, kernel, line));
-        // What could not be removed at once.
-        for (const Error &error : journal->undo(*m_setup.tracefs))
-            warn(error.text());
-    }
-    send({{"type", "checked_probes"}, {"probes", std::move(answers)}});
-    return {};
-}
-
-Json Session::checkProbe(Journal &journal, const Offer &offer, const ProbeKernel &kernel,
-                         const std::string &line)
-{
-    const auto planned = planProbe({line, {}, {}, false}, offer, "");
-    if (!planned)
-        return describe(planned.error());
-    PlannedProbe probe = *planned;
-    nameProbes({&probe}, probeGroup(journal));
-    if (const auto done = capture::checkProbes({&probe}, kernel); !done)
-        return describe(done.error());
-    const auto made = tryProbe(*m_setup.tracefs, journal, probe);
-    if (!made)
-        return describe(made.error());
-    return {{"ok", true}, {"line", *made}};
-}
-
 Checked<void> Session::cleanUp()
 {
     if (m_setup.tracefs == nullptr)
@@ -455,7 +405,6 @@ void Session::send(const Json &json)
 void Session::sendRefusal(const std::string &request, const Refusal &refusal)
 {
     Json json = describe(refusal);
-    json.erase("ok");
     json["type"] = "error";
     json["request"] = request;
     json["path"] = refusal.path;

@@ -54,8 +54,7 @@ private:
     [[nodiscard]] Checked<void> mark(StrictObject &message);
     [[nodiscard]] Checked<void> reset(StrictObject &message);
     [[nodiscard]] Checked<void> checkProbes(StrictObject &message);
-    [[nodiscard]] Json checkProbe(Journal &journal, const Offer &offer, const ProbeKernel &kernel,
-                                  const std::string &line);
+    [[nodiscard]] Checked<void> measureProbes(StrictObject &message);
     [[nodiscard]] Checked<void> cleanUp();
     [[nodiscard]] Checked<void> arm(StrictObject &message);
 

@@ -175,4 +175,14 @@ Checked<Json> parseObject(std::string_view text)
     return json;
 }
 
+Json describe(const Refusal &refusal)
+{
+    Json json{{"text", refusal.text}};
+    if (!refusal.kernel.empty())
+        json["kernel"] = refusal.kernel;
+    if (!refusal.kernel.empty() || refusal.caret >= 0)
+        json["caret"] = refusal.caret;
+    return json;
+}
+
 } // namespace thresher::capture

@@ -65,6 +65,9 @@ private:
     std::optional<Refusal> m_refusal;
 };
 
+/// {"text", "kernel", "caret"}, the last two where they are known.
+[[nodiscard]] Json describe(const Refusal &refusal);
+
 /// Parses an object. Refuses other JSON, and what is none.
 [[nodiscard]] Checked<Json> parseObject(std::string_view text);
 

@@ -63,6 +63,9 @@ private Q_SLOTS:
     void aProbeInUseIsDisabledFirst();
     void probesOfOthersStay();
     void linesAreCheckedAndGone();
+    void linesAreComparedWithoutBeingMade();
+    void aParentIsMadeBeforeItsEventProbe();
+    void ratesAreOfCallsAndOfWhatAFilterLetsThrough();
     void killedAtAnyMomentItIsPutBackByTheNext();
 };
 
@@ -276,7 +279,13 @@ void tst_RecordedProbes::linesAreCheckedAndGone()
     FakeSession scene(kTree, kJournals);
     const Json answer = scene.client->ask(
         {{"type", "check_probes"},
-         {"lines", {"p:x vfs_read  a=%di", "p vfs_read $foo", "p:y vfs_read @WRONG"}}},
+         {"probes",
+          {probe("p:x vfs_read  a=%di"),
+           probe("p vfs_read $foo"),
+           probe("p:y vfs_read @WRONG"),
+           {{"line", "p:z vfs_write"}, {"filter", "WRONG > 1"}},
+           {{"line", "p:v vfs_write"}, {"triggers", {"stacktrace", "nonsense"}}},
+           {{"line", "p:w vfs_write b=%si"}, {"filter", "b > 1"}}}}},
         "checked_probes");
     const Json &probes = answer["probes"];
     QVERIFY(probes[0]["ok"].get<bool>());
@@ -286,9 +295,75 @@ void tst_RecordedProbes::linesAreCheckedAndGone()
     QVERIFY(!probes[2]["ok"].get<bool>());
     QCOMPARE(probes[2]["kernel"].get<std::string>(), std::string("Field not found"));
     QCOMPARE(probes[2]["caret"].get<int>(), 14);
+    QCOMPARE(probes[3]["part"].get<std::string>(), std::string("filter"));
+    QVERIFY(!probes[3]["ok"].get<bool>());
+    QCOMPARE(probes[4]["part"].get<std::string>(), std::string("triggers/1"));
+    QVERIFY(probes[5]["ok"].get<bool>());
+    QVERIFY(answer["set_ns"].get<std::int64_t>() > 0);
+    QVERIFY(answer["left"].empty());
     auto after = FakeTracefs::contents(kTree);
     after["error_log"] = before.at("error_log");
     QVERIFY(after == before);
+    QVERIFY(fs::is_empty(kJournals));
+}
+
+void tst_RecordedProbes::linesAreComparedWithoutBeingMade()
+{
+    FakeSession scene(kTree, kJournals);
+    const Json answer = scene.client->ask(
+        {{"type", "check_probes"},
+         {"probes", {probe("p:x vfs_read"), probe("p:y no_such_function"), probe("-:x")}},
+         {"make", false}},
+        "checked_probes");
+    QVERIFY(answer["probes"][0]["ok"].get<bool>());
+    QVERIFY(!answer["probes"][2]["ok"].get<bool>());
+    QVERIFY(!answer.contains("set_ns"));
+    QVERIFY(scene.tracefs.log().empty());
+}
+
+void tst_RecordedProbes::aParentIsMadeBeforeItsEventProbe()
+{
+    const auto before = FakeTracefs::contents(kTree);
+    FakeSession scene(kTree, kJournals);
+    const Json answer = scene.client->ask(
+        {{"type", "check_probes"},
+         {"probes", {probe("p:first vfs_read a=%di"), probe("e:x kprobes.first b=$a")}}},
+        "checked_probes");
+    QCOMPARE(answer["probes"][1].value("text", std::string()), std::string());
+    QVERIFY(answer["probes"][1]["ok"].get<bool>());
+    QVERIFY(FakeTracefs::contents(kTree) == before);
+}
+
+void tst_RecordedProbes::ratesAreOfCallsAndOfWhatAFilterLetsThrough()
+{
+    const auto before = FakeTracefs::contents(kTree);
+    FakeSession scene(kTree, kJournals);
+    scene.tracefs.setHits("vfs_read", 20'000);
+    const Json answer = scene.client->ask({{"type", "measure_probes"},
+                                           {"probes",
+                                            {{{"line", "p:x vfs_read a=%di"}, {"filter", "a > 1"}},
+                                             probe("p:y vfs_write"),
+                                             probe("p:z vfs_read @WRONG"),
+                                             probe("nonsense")}},
+                                           {"duration_ms", 50}},
+                                          "measured_probes");
+    const Json &probes = answer["probes"];
+    QCOMPARE(probes.size(), std::size_t{4});
+    const auto calls = probes[0]["calls_per_second"].get<double>();
+    QVERIFY(calls > 100'000 && calls <= 400'000);
+    // The fake kernel counts hits, and writes nothing into buffers.
+    QCOMPARE(probes[0]["recorded_per_second"].get<double>(), 0.0);
+    QCOMPARE(probes[1]["calls_per_second"].get<double>(), 0.0);
+    QCOMPARE(probes[1]["recorded_per_second"].get<double>(), 0.0);
+    QVERIFY(probes[2].contains("calls_per_second")); // its arguments were left out
+    QVERIFY(probes[3].empty());
+    QVERIFY(answer["left"].empty());
+    // With the filter it was made as it is.
+    bool isFiltered = false;
+    for (const auto &[path, text] : scene.tracefs.log())
+        isFiltered |= path.ends_with("/rate_0/filter") && text == "a > 1";
+    QVERIFY(isFiltered);
+    QVERIFY(FakeTracefs::contents(kTree) == before);
     QVERIFY(fs::is_empty(kJournals));
 }
 
