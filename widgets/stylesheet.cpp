@@ -101,6 +101,9 @@ QGroupBox { border: none; margin-top: 18px; font-weight: 600; }
 QLabel[role="title"] { font-size: 15px; font-weight: 600; }
 QLabel[role="heading"] { color: @secondary; font-size: 11px; font-weight: 600; }
 QLabel[role="secondary"] { color: @secondary; font-size: 11px; }
+QLabel[role="good"] { color: @good; font-weight: 600; }
+QTextEdit[role="field"] { border: 1px solid @line; border-radius: 5px; padding: 4px; }
+QTextEdit[role="field"]:focus { border-color: @accent; }
 QLabel[role="warning"] { color: @warning; font-weight: 600; }
 QLabel[role="filterError"] { background: @card; color: @bad; border: 1px solid @bad; border-radius: 4px; }
 QListView[role="completions"] { background: @card; border: 1px solid @cardLine; }
@@ -130,6 +133,7 @@ QString styleSheet(const Theme &theme)
         {"@warning"_L1, theme.warning},
         {"@accent"_L1, theme.accent},
         {"@panel"_L1, theme.panel},
+        {"@good"_L1, theme.good},
         {"@faint"_L1, theme.faint},
         {"@text"_L1, theme.text},
         {"@line"_L1, theme.line},

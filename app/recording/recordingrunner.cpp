@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "app/recording/recordingrunner.h"
 
+#include "capture/probes/probequestions.h"
+
 #include <utility>
 
 namespace thresher::ui {
@@ -19,8 +21,13 @@ void RecordingRunner::start(capture::RecordingPlan plan)
     m_control = std::make_shared<capture::RecordingControl>();
     setPhase(Phase::Preparing);
     m_job.start(
-        [plan = m_plan, callbacks = callbacks(), control = m_control](const std::stop_token &stop,
-                                                                      Progress &progress) {
+        [plan = m_plan, callbacks = callbacks(),
+         control = m_control](const std::stop_token &stop,
+                              Progress &progress) mutable -> Result<capture::RecordingResult> {
+            // Places in programs may be symbols, which no recorder knows.
+            if (plan.launch.host.empty()) {
+                THRESHER_TRY(capture::placeProbes(plan.request, stop));
+            }
             return capture::record(plan, callbacks, stop, *control, progress);
         },
         [this](const Result<capture::RecordingResult> &result) {

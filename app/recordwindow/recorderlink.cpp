@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "app/recordwindow/recorderlink.h"
 
+#include "capture/probes/probequestions.h"
+
 #include <utility>
 
 namespace thresher::ui {
@@ -63,6 +65,31 @@ void RecorderLink::measure(const capture::RecordRequest &request, std::uint32_t 
             THRESHER_TRY_ASSIGN(auto measured,
                                 capture::answerOf<capture::Measured>(recorder, message, stop));
             return measured;
+        });
+}
+
+void RecorderLink::checkProbes(const std::vector<capture::ProbeRequest> &probes, ProbeTrial trial)
+{
+    add(Question::CheckProbes,
+        [probes, trial, isHere = m_recorder->how.host.empty()](auto &recorder,
+                                                               const auto &stop) -> Result<Answer> {
+            THRESHER_TRY_ASSIGN(
+                auto checked,
+                capture::checkProbes(recorder, probes, trial == ProbeTrial::Make, isHere, stop));
+            return ProbeCheckAnswer{probes, trial, std::move(checked),
+                                    std::chrono::steady_clock::now()};
+        });
+}
+
+void RecorderLink::measureProbes(const std::vector<capture::ProbeRequest> &probes,
+                                 std::uint32_t durationMs)
+{
+    add(Question::MeasureProbes,
+        [probes, durationMs, isHere = m_recorder->how.host.empty()](
+            auto &recorder, const auto &stop) -> Result<Answer> {
+            THRESHER_TRY_ASSIGN(auto measured,
+                                capture::measureProbes(recorder, probes, durationMs, isHere, stop));
+            return ProbeRateAnswer{probes, std::move(measured)};
         });
 }
 
@@ -132,6 +159,10 @@ void RecorderLink::take(Question question, Result<Answer> answer)
         Q_EMIT functionsTold(*names);
     } else if (const auto *measure = std::get_if<capture::Measured>(&*answer)) {
         Q_EMIT measured(*measure);
+    } else if (const auto *checked = std::get_if<ProbeCheckAnswer>(&*answer)) {
+        Q_EMIT probesChecked(*checked);
+    } else if (const auto *rates = std::get_if<ProbeRateAnswer>(&*answer)) {
+        Q_EMIT probesMeasured(*rates);
     }
     Q_EMIT busyChanged();
 }

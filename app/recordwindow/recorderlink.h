@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/jobrunner.h"
+#include "app/probewindow/probeanswers.h"
 #include "capture/machine.h"
 
 #include <QObject>
@@ -23,7 +24,15 @@ class RecorderLink final : public QObject
     Q_OBJECT
 
 public:
-    enum class Question : std::uint8_t { Examine, Functions, Measure, Reset, CleanUp };
+    enum class Question : std::uint8_t {
+        Examine,
+        Functions,
+        Measure,
+        Reset,
+        CleanUp,
+        CheckProbes,
+        MeasureProbes
+    };
 
     /// @param how  of the recorder; nobody is asked for a password by what it says.
     explicit RecorderLink(capture::LaunchOptions how, QObject *parent = nullptr);
@@ -33,6 +42,10 @@ public:
     void unlock();
     void askFunctions();
     void measure(const capture::RecordRequest &request, std::uint32_t durationMs);
+    /// Places in programs may be symbols, which are looked up here.
+    void checkProbes(const std::vector<capture::ProbeRequest> &probes, ProbeTrial trial);
+    /// How often each is hit: measured for `durationMs` or somewhat longer, [50, 2000].
+    void measureProbes(const std::vector<capture::ProbeRequest> &probes, std::uint32_t durationMs);
     /// Then the machine is examined again.
     void reset(const std::vector<std::string> &items);
     void cleanUp();
@@ -43,12 +56,14 @@ Q_SIGNALS:
     void examined(const thresher::capture::MachineReport &report);
     void functionsTold(const std::vector<std::string> &names);
     void measured(const thresher::capture::Measured &measured);
+    void probesChecked(const thresher::ui::ProbeCheckAnswer &answer);
+    void probesMeasured(const thresher::ui::ProbeRateAnswer &answer);
     void failed(thresher::ui::RecorderLink::Question question, const thresher::Error &error);
     void busyChanged();
 
 private:
     using Answer = std::variant<std::monostate, capture::MachineReport, std::vector<std::string>,
-                                capture::Measured>;
+                                capture::Measured, ProbeCheckAnswer, ProbeRateAnswer>;
     using Work = std::function<Result<Answer>(capture::RecorderProcess &, const std::stop_token &)>;
     struct Task
     {

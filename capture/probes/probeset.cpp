@@ -177,6 +177,49 @@ Result<void> checkLines(const ProbeSet &set)
     return {};
 }
 
+/// What a kernel must have for a kind; null: nothing that sets can name.
+const char *featureOf(ProbeKind kind)
+{
+    switch (kind) {
+    case ProbeKind::Kprobe:
+    case ProbeKind::Kretprobe:
+        return "kprobes";
+    case ProbeKind::FprobeEntry:
+    case ProbeKind::FprobeExit:
+    case ProbeKind::Tracepoint:
+        return "fprobes";
+    case ProbeKind::Uprobe:
+    case ProbeKind::Uretprobe:
+        return "uprobes";
+    case ProbeKind::Eprobe:
+        return "eprobes";
+    case ProbeKind::Synthetic:
+    case ProbeKind::Delete:
+        break;
+    }
+    return nullptr;
+}
+
+bool isOfTypes(const FetchSource &source)
+{
+    using Kind = FetchSource::Kind;
+    return source.kind == Kind::Variable || source.kind == Kind::AllArguments
+           || source.kind == Kind::Cast || !source.members.empty();
+}
+
+bool isOfMachine(const FetchSource &source)
+{
+    return source.kind == FetchSource::Kind::Register;
+}
+
+/// Whether it, or what it is fetched by, is such a one.
+bool uses(const FetchSource &source, bool (*isSuch)(const FetchSource &))
+{
+    return isSuch(source)
+           || std::any_of(source.inner.begin(), source.inner.end(),
+                          [&](const FetchSource &each) { return uses(each, isSuch); });
+}
+
 Json jsonOf(const ProbeRequest &probe)
 {
     Json json{{"line", probe.line}};
@@ -260,6 +303,30 @@ std::string printProbeSet(const ProbeSet &set)
         json["alternatives"].push_back(std::move(each));
     }
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+ProbeSet setOfProbes(std::string name, const std::vector<ProbeRequest> &probes)
+{
+    ProbeSet set;
+    set.name = std::move(name);
+    ProbeAlternative &alternative = set.alternatives.emplace_back();
+    alternative.probes = probes;
+    std::set<std::string> needs;
+    for (const ProbeRequest &probe : probes) {
+        const auto spec = parseProbe(probe.line);
+        if (!spec)
+            continue;
+        if (const char *feature = featureOf(spec->kind))
+            needs.insert(feature);
+        for (const FetchArgument &argument : spec->arguments) {
+            if (uses(argument.source, isOfTypes))
+                needs.insert("btf");
+            if (uses(argument.source, isOfMachine))
+                alternative.machine = thisMachine().machine;
+        }
+    }
+    alternative.needs.assign(needs.begin(), needs.end());
+    return set;
 }
 
 std::vector<fs::path> probeSetFolders()

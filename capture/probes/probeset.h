@@ -60,6 +60,9 @@ struct ProbeTarget
 [[nodiscard]] Result<ProbeSet> parseProbeSet(std::string_view json, std::string name);
 [[nodiscard]] Result<ProbeSet> readProbeSet(const std::filesystem::path &file);
 [[nodiscard]] std::string printProbeSet(const ProbeSet &set);
+/// A set of these probes and nothing else, with what they need: features of their kinds, and this
+/// machine where they name registers. It has neither title nor help.
+[[nodiscard]] ProbeSet setOfProbes(std::string name, const std::vector<ProbeRequest> &probes);
 
 /// The user's own sets, then those that come with the program. The first of a name counts.
 [[nodiscard]] std::vector<std::filesystem::path> probeSetFolders();

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "capture/recorder/probes.h"
 
+#include "capture/probes/placeinword.h"
 #include "capture/recorder/instance.h"
 
 #include <algorithm>
@@ -49,16 +50,6 @@ std::vector<std::string> linesOf(const Tracefs &tracefs, const std::string &path
     for (std::string line; std::getline(text, line);)
         lines.push_back(line);
     return lines;
-}
-
-std::vector<std::size_t> wordBegins(const std::string &line)
-{
-    std::vector<std::size_t> begins;
-    for (std::size_t i = 0; i < line.size(); ++i)
-        if (line[i] != ' ' && line[i] != '\t'
-            && (i == 0 || line[i - 1] == ' ' || line[i - 1] == '\t'))
-            begins.push_back(i);
-    return begins;
 }
 
 bool isKernels(ProbeKind kind)
@@ -160,24 +151,6 @@ Checked<void> checkProbes(const std::vector<PlannedProbe *> &probes, const Probe
     return {};
 }
 
-int placeInWord(const std::string &sent, int at, const std::string &written)
-{
-    if (at < 0)
-        return at;
-    const auto sentWords = wordBegins(sent);
-    const auto words = wordBegins(written);
-    const auto next = std::upper_bound(sentWords.begin(), sentWords.end(),
-                                       static_cast<std::size_t>(at));
-    const auto index = static_cast<std::size_t>(next - sentWords.begin());
-    if (index == 0 || index > words.size())
-        return static_cast<int>(written.size());
-    const std::size_t begin = words[index - 1];
-    const std::size_t end = std::min(written.find_first_of(" \t", begin), written.size());
-    // The first word, with the names, is ours; in the others only the spelling may differ.
-    const std::size_t inside = index == 1 ? 0 : static_cast<std::size_t>(at) - sentWords[index - 1];
-    return static_cast<int>(std::min(begin + inside, end));
-}
-
 Checked<void> createProbe(Tracefs &tracefs, Journal &journal, const ProbeSpec &spec,
                           const std::string &line, const std::string &path)
 {
@@ -219,14 +192,14 @@ Result<void> removeProbe(Tracefs &tracefs, const std::string &name)
     }
 }
 
-std::optional<ProbeHits> readHits(const Tracefs &tracefs, const ProbeSpec &spec)
+std::optional<HitCount> readHits(const Tracefs &tracefs, const ProbeSpec &spec)
 {
     if (!spec.isUser() && !isKernels(spec.kind))
         return std::nullopt;
     // "  EVENT  HITS  MISSES", or "  FILE  EVENT  HITS": without the group, in the list's order.
     const auto names = namesInOrder(tracefs, spec.isUser());
     const auto lines = linesOf(tracefs, spec.isUser() ? "uprobe_profile" : "kprobe_profile");
-    std::optional<ProbeHits> all;
+    std::optional<HitCount> all;
     for (std::size_t i = 0; i < lines.size() && names.size() == lines.size(); ++i) {
         const auto words = splitWords(lines[i]);
         if (names[i] != eventName(spec) || words.size() < 3)
@@ -236,7 +209,7 @@ std::optional<ProbeHits> readHits(const Tracefs &tracefs, const ProbeSpec &spec)
             std::from_chars(word.data(), word.data() + word.size(), value);
             return value;
         };
-        ProbeHits &sum = all ? *all : all.emplace();
+        HitCount &sum = all ? *all : all.emplace();
         sum.hits += number(words[words.size() - (spec.isUser() ? 1 : 2)]);
         if (!spec.isUser())
             sum.misses = sum.misses.value_or(0) + number(words.back());

@@ -48,17 +48,13 @@ void nameProbes(std::vector<PlannedProbe *> probes, const std::string &group);
 /// second. It being gone already is no error.
 [[nodiscard]] Result<void> removeProbe(Tracefs &tracefs, const std::string &name);
 
-struct ProbeHits
+struct HitCount
 {
     std::uint64_t hits = 0;
     std::optional<std::uint64_t> misses; ///< Not counted for programs.
 };
 /// What the kernel has counted of a probe, whoever enabled it; nothing for kinds that it does not
 /// count.
-[[nodiscard]] std::optional<ProbeHits> readHits(const Tracefs &tracefs, const ProbeSpec &spec);
-
-/// The byte of `written` that is at the same place of the same word as `at` of `sent`: of lines
-/// that differ in names and spacing.
-[[nodiscard]] int placeInWord(const std::string &sent, int at, const std::string &written);
+[[nodiscard]] std::optional<HitCount> readHits(const Tracefs &tracefs, const ProbeSpec &spec);
 
 } // namespace thresher::capture

@@ -119,7 +119,7 @@ private:
 
 /// Those that the kernel counts itself, all at once and with nothing written.
 void measureCounted(Tracefs &tracefs, Trial &trial, milliseconds duration,
-                    std::vector<ProbeRate> &rates)
+                    std::vector<TrialRate> &rates)
 {
     trial.setTracing(false);
     const auto begin = Clock::now();
@@ -145,7 +145,7 @@ void measureCounted(Tracefs &tracefs, Trial &trial, milliseconds duration,
 
 void measureConditions(Tracefs &tracefs, Journal &journal,
                        const std::vector<const PlannedProbe *> &probes, milliseconds duration,
-                       std::vector<ProbeRate> &rates)
+                       std::vector<TrialRate> &rates)
 {
     for (std::size_t i = 0; i < probes.size(); ++i) {
         const PlannedProbe &probe = *probes[i];
@@ -198,11 +198,11 @@ ProbeTrials tryProbes(Tracefs &tracefs, Journal &journal, const std::vector<Plan
     return trials;
 }
 
-std::vector<ProbeRate> measureProbes(Tracefs &tracefs, Journal &journal,
+std::vector<TrialRate> measureProbes(Tracefs &tracefs, Journal &journal,
                                      const std::vector<const PlannedProbe *> &probes,
                                      milliseconds duration, RateOf what)
 {
-    std::vector<ProbeRate> rates(probes.size());
+    std::vector<TrialRate> rates(probes.size());
     {
         Trial trial(tracefs, journal);
         for (const PlannedProbe *probe : probes)

@@ -29,7 +29,7 @@ struct ProbeTrials
                                     const std::vector<Checked<void>> &checked);
 
 /// A second; nothing where it cannot be known.
-struct ProbeRate
+struct TrialRate
 {
     std::optional<double> calls;
     std::optional<double> recorded; ///< Of them: those that its filter lets through.
@@ -43,7 +43,7 @@ constexpr double kMostCallsForTrial = 1'000'000;
 /// that is made for it; those that the kernel counts all at once, the others one after the other
 /// for half of `duration` each. Then, for `recorded`, those with a filter one after the other, with
 /// arguments and filter. Takes up to duration · (1 + 1.5 · probes).
-[[nodiscard]] std::vector<ProbeRate> measureProbes(Tracefs &tracefs, Journal &journal,
+[[nodiscard]] std::vector<TrialRate> measureProbes(Tracefs &tracefs, Journal &journal,
                                                    const std::vector<const PlannedProbe *> &probes,
                                                    std::chrono::milliseconds duration, RateOf what);
 

@@ -106,7 +106,7 @@ Checked<void> Session::measureProbes(StrictObject &message)
     std::size_t next = 0;
     for (const auto &each : wanted) {
         Json &json = answer["probes"].emplace_back(Json::object());
-        const ProbeRate rate = each ? rates[next++] : ProbeRate();
+        const TrialRate rate = each ? rates[next++] : TrialRate();
         if (rate.calls)
             json["calls_per_second"] = *rate.calls;
         if (rate.recorded)
