@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
+#include "capture/probes/probescan_p.h"
 #include "capture/probes/probespec.h"
 
 #include <algorithm>
@@ -8,9 +9,7 @@
 
 namespace thresher::capture {
 
-namespace {
-
-std::string textOf(const ProbeNumber &number)
+std::string printProbeNumber(const ProbeNumber &number)
 {
     const int base = number.base == ProbeNumber::Base::Hex     ? 16
                      : number.base == ProbeNumber::Base::Octal ? 8
@@ -23,6 +22,8 @@ std::string textOf(const ProbeNumber &number)
         digits.insert(0, number.digits - digits.size(), '0');
     return (base == 16 ? "0x" : base == 8 ? "0" : "") + digits;
 }
+
+namespace {
 
 std::string textOf(const std::vector<ProbeMember> &members)
 {
@@ -42,9 +43,9 @@ std::string textOf(const FetchSource &source)
     case Kind::Stack:
         return "$stack";
     case Kind::StackEntry:
-        return "$stack" + textOf(source.number);
+        return "$stack" + printProbeNumber(source.number);
     case Kind::Argument:
-        return "$arg" + textOf(source.number);
+        return "$arg" + printProbeNumber(source.number);
     case Kind::AllArguments:
         return "$arg*";
     case Kind::ReturnValue:
@@ -53,16 +54,16 @@ std::string textOf(const FetchSource &source)
     case Kind::Field:
         return "$" + source.name;
     case Kind::Address:
-        return "@" + textOf(source.number);
+        return "@" + printProbeNumber(source.number);
     case Kind::Symbol:
-        return "@" + source.name + (source.hasNumber ? sign + textOf(source.number) : "");
+        return "@" + source.name + (source.hasNumber ? sign + printProbeNumber(source.number) : "");
     case Kind::FileOffset:
-        return "@+" + textOf(source.number);
+        return "@+" + printProbeNumber(source.number);
     case Kind::Dereference:
-        return sign + (source.isUser ? "u" : "") + textOf(source.number) + "("
+        return sign + (source.isUser ? "u" : "") + printProbeNumber(source.number) + "("
                + textOf(source.inner.front()) + ")";
     case Kind::Number:
-        return std::string("\\") + (source.isNegative ? "-" : "") + textOf(source.number);
+        return std::string("\\") + (source.isNegative ? "-" : "") + printProbeNumber(source.number);
     case Kind::String:
         return "\\\"" + source.name + "\"";
     case Kind::Variable:
@@ -129,11 +130,11 @@ std::string targetOf(const ProbeSpec &spec)
         target = spec.module + ":";
     target += spec.symbol;
     if (spec.hasOffset)
-        target += (spec.symbol.empty() ? "" : "+") + textOf(spec.offset);
+        target += (spec.symbol.empty() ? "" : "+") + printProbeNumber(spec.offset);
     if (spec.returnSuffix)
         target += "%return";
     if (spec.referenceCounter)
-        target += "(" + textOf(*spec.referenceCounter) + ")";
+        target += "(" + printProbeNumber(*spec.referenceCounter) + ")";
     return target;
 }
 
@@ -209,9 +210,9 @@ std::string suggestedEventName(const ProbeSpec &spec)
     offset.base = ProbeNumber::Base::Hex;
     offset.digits = 0;
     if (spec.isUser() && spec.symbol.empty())
-        name = spec.path.substr(spec.path.rfind('/') + 1) + "_" + textOf(offset);
+        name = spec.path.substr(spec.path.rfind('/') + 1) + "_" + printProbeNumber(offset);
     else if (spec.hasOffset && (spec.symbol.empty() || offset.value != 0))
-        name += "_" + textOf(offset);
+        name += "_" + printProbeNumber(offset);
     name = asIdentifier(std::move(name));
     // A place within a function is no entry to it.
     const bool isInside = !spec.symbol.empty() && spec.hasOffset && spec.offset.value != 0;

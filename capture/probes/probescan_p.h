@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-/// What the parsers of lines and of arguments share.
+/// What the parsers and printers of lines and of arguments share.
 namespace thresher::capture {
 
 /// A part of a line that knows where it stands.
@@ -45,6 +45,7 @@ struct Piece
 [[nodiscard]] std::vector<Piece> wordsOf(const Piece &piece);
 /// As the kernel reads one: 0x is hexadecimal, a leading 0 octal.
 [[nodiscard]] ProbeResult<ProbeNumber> parseProbeNumber(const Piece &piece);
+[[nodiscard]] std::string printProbeNumber(const ProbeNumber &number);
 /// In [least, most], in decimal digits.
 [[nodiscard]] ProbeResult<std::uint32_t> parseDecimal(const Piece &piece, std::uint32_t least,
                                                       std::uint32_t most, const char *what);
