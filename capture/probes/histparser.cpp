@@ -19,20 +19,6 @@ constexpr std::size_t kMaxValues = 16; ///< More than any kernel takes.
 constexpr std::size_t kMaxArguments = 64; ///< SYNTH_FIELDS_MAX
 constexpr int kMaxDepth = 4;
 
-bool isBlank(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
-Piece trimmed(Piece piece)
-{
-    while (!piece.isEmpty() && isBlank(piece.text.front()))
-        piece = piece.from(1);
-    while (!piece.isEmpty() && isBlank(piece.text.back()))
-        piece = piece.first(piece.text.size() - 1);
-    return piece;
-}
-
 /// Parts between separators that stand in no parentheses; one at least.
 std::vector<Piece> split(const Piece &piece, char separator)
 {

@@ -36,6 +36,21 @@ struct Piece
     }
 };
 
+[[nodiscard]] inline bool isBlank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+/// Without blanks at both ends.
+[[nodiscard]] inline Piece trimmed(Piece piece)
+{
+    while (!piece.isEmpty() && isBlank(piece.text.front()))
+        piece = piece.from(1);
+    while (!piece.isEmpty() && isBlank(piece.text.back()))
+        piece = piece.first(piece.text.size() - 1);
+    return piece;
+}
+
 [[nodiscard]] inline tl::unexpected<ProbeError> probeError(const Piece &piece, std::string text,
                                                            std::string help = {})
 {

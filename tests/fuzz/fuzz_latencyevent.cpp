@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Thresher developers
+#include "capture/probes/latencyevent.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+using namespace thresher::capture;
+
+namespace {
+
+void require(bool condition)
+{
+    if (!condition)
+        std::abort();
+}
+
+} // namespace
+
+// A text from a stranger: what passes comes back from what is printed, and the lines that are made
+// of it, for events with whatever fields it names, are lines of the kernel's language.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
+{
+    const std::string_view text(reinterpret_cast<const char *>(data), size);
+    const auto event = parseLatencyEvent(text);
+    if (!event) {
+        require(event.error().at.begin <= event.error().at.end && event.error().at.end <= size);
+        require(!event.error().text.empty());
+        return 0;
+    }
+    require(parseLatencyEvent(printLatencyEvent(*event)).value() == *event);
+    std::vector<EventField> fields;
+    for (const LatencyEnd *end : {&event->start, &event->end}) {
+        for (const std::string &key : end->keys)
+            fields.push_back({key, "int", 0, 4, true, false, {}});
+        for (const LatencyField &field : end->fields)
+            fields.push_back({field.field, "char[16]", 0, 16, false, false, {}});
+    }
+    const auto lines = latencyLines(*event, fields, fields);
+    if (!lines)
+        return 0;
+    require(parseProbe(printProbe(lines->synthetic)).has_value());
+    require(parseHistTrigger(printHistTrigger(lines->start)).has_value());
+    require(parseHistTrigger(printHistTrigger(lines->end)).has_value());
+    return 0;
+}
