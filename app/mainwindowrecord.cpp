@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
 #include "app/mainwindow.h"
+#include "app/probewindow/probechecker.h"
 #include "app/recording/recordingrunner.h"
+#include "app/recordwindow/probespage.h"
 #include "app/recordwindow/recorddialog.h"
 #include "app/recordwindow/recorderlink.h"
 #include "widgets/diagnostics/banner.h"
@@ -74,6 +76,7 @@ void MainWindow::showRecordDialog()
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     auto *link = new RecorderLink({}, dialog);
     connectLink(dialog, link);
+    dialog->probes()->setChecker(new ProbeChecker(*dialog->probes()->lines(), *link, dialog));
     connect(
         dialog, &RecordDialog::recordRequested, this, [this](const capture::RecordingPlan &plan) {
             m_settings.setValue(

@@ -6,6 +6,7 @@
 #include "app/recordwindow/howpage.h"
 #include "app/recordwindow/machinepage.h"
 #include "app/recordwindow/parts_p.h"
+#include "app/recordwindow/probespage.h"
 #include "app/recordwindow/tracerpage.h"
 #include "capture/commandtext.h"
 #include "model/qt/numbertext.h"
@@ -65,11 +66,13 @@ RecordDialog::RecordDialog(const QString &folder, const QString &file, QWidget *
     m_events = new EventsPage(m_record, this);
     m_tracer = new TracerPage(m_record, this);
     m_machinePage = new MachinePage(m_record, this);
+    m_probes = new ProbesPage(m_record, this);
     m_how = new HowPage(m_record, this);
     m_tabs = new QTabWidget(this);
     m_tabs->setDocumentMode(true);
     m_tabs->addTab(m_events, tr("&Events"));
     m_tabs->addTab(m_tracer, tr("T&racer and functions"));
+    m_tabs->addTab(m_probes, tr("&Probes"));
     m_tabs->addTab(m_machinePage, tr("This &machine"));
     auto *scroll = new QScrollArea(this);
     scroll->setWidget(m_how);
@@ -213,6 +216,7 @@ void RecordDialog::connectPages()
     connect(m_tracer, &TracerPage::recordRequested, this, &RecordDialog::start);
     connect(m_tracer, &TracerPage::functionsWanted, this, &RecordDialog::functionsRequested);
     connect(m_how, &HowPage::recordRequested, this, &RecordDialog::start);
+    connect(m_probes, &ProbesPage::editorRequested, this, &RecordDialog::probeEditorRequested);
     connect(m_machinePage, &MachinePage::resetRequested, this, &RecordDialog::confirmReset);
     connect(m_machinePage, &MachinePage::cleanUpRequested, this, &RecordDialog::cleanUpRequested);
     connect(m_machinePage, &MachinePage::examineRequested, this, &RecordDialog::examineRequested);
@@ -240,6 +244,16 @@ void RecordDialog::setMachine(const capture::MachineReport &report)
     else
         m_banner->dismiss();
     refresh();
+}
+
+void RecordDialog::addProbes(const capture::InstanceRequest &request)
+{
+    m_record.editInstance([&](capture::InstanceRequest &instance) {
+        instance.kernelStacks |= request.kernelStacks;
+        instance.userStacks |= request.userStacks;
+    });
+    m_probes->addProbes(request.probes);
+    m_tabs->setCurrentWidget(m_probes);
 }
 
 void RecordDialog::setFunctions(std::vector<std::string> names)
@@ -319,9 +333,10 @@ void RecordDialog::applyTemplate(int row)
     leaveOutUnknown();
     m_removeTemplate->setEnabled(m_templates->item(row)->data(kOwnRole).toBool());
     const auto &request = m_record.instance();
-    m_tabs->setCurrentWidget(!request.tracer.empty() && request.events.empty()
-                                 ? static_cast<QWidget *>(m_tracer)
-                                 : m_events);
+    m_tabs->setCurrentWidget(!request.events.empty()   ? static_cast<QWidget *>(m_events)
+                             : !request.tracer.empty() ? static_cast<QWidget *>(m_tracer)
+                             : !request.probes.empty() ? static_cast<QWidget *>(m_probes)
+                                                       : m_events);
     if (m_record.plan().command && m_record.plan().command->words.empty())
         m_how->commandField()->setFocus();
 }
@@ -388,6 +403,7 @@ void RecordDialog::refresh()
     m_start->setToolTip(problems.join(u"\n"_s));
     const bool canMeasure = m_record.capabilities().root && !m_isBusy
                             && (!m_record.instance().events.empty()
+                                || !m_record.instance().probes.empty()
                                 || !m_record.instance().tracer.empty());
     m_measure->setEnabled(canMeasure);
 }

@@ -22,6 +22,7 @@ class Banner;
 class EventsPage;
 class HowPage;
 class MachinePage;
+class ProbesPage;
 class TracerPage;
 
 /// Chooses what is recorded, and how. It asks for what it wants to know of the machine by signals,
@@ -40,6 +41,8 @@ public:
     void setMachine(const capture::MachineReport &report);
     void setFunctions(std::vector<std::string> names);
     void setMeasured(const capture::Measured &measured);
+    /// Adds what a probe editor has made, and shows it.
+    void addProbes(const capture::InstanceRequest &request);
     /// Something that was asked for has failed.
     void showError(const QString &text);
     void setBusy(bool isBusy);
@@ -48,6 +51,7 @@ public:
     [[nodiscard]] EventsPage *events() const { return m_events; }
     [[nodiscard]] TracerPage *tracer() const { return m_tracer; }
     [[nodiscard]] HowPage *how() const { return m_how; }
+    [[nodiscard]] ProbesPage *probes() const { return m_probes; }
     [[nodiscard]] MachinePage *machine() const { return m_machinePage; }
     [[nodiscard]] QTabWidget *tabs() const { return m_tabs; }
     [[nodiscard]] QListWidget *templates() const { return m_templates; }
@@ -63,6 +67,7 @@ Q_SIGNALS:
     void recordRequested(const thresher::capture::RecordingPlan &plan);
     void measureRequested(const thresher::capture::RecordRequest &request);
     void functionsRequested();
+    void probeEditorRequested();
     void examineRequested();
     void unlockRequested(); ///< By a password.
     void resetRequested(const QStringList &ids);
@@ -97,6 +102,7 @@ private:
     EventsPage *m_events = nullptr;
     TracerPage *m_tracer = nullptr;
     HowPage *m_how = nullptr;
+    ProbesPage *m_probes = nullptr;
     MachinePage *m_machinePage = nullptr;
     QToolButton *m_asTraceCmd = nullptr;
     QPlainTextEdit *m_command = nullptr;

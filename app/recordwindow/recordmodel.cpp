@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "app/recordwindow/recordmodel.h"
 
+#include "app/probewindow/probefields.h"
 #include "app/recordwindow/kernelfilter.h"
 #include "capture/commandtext.h"
 #include "capture/eventchoice.h"
@@ -82,7 +83,7 @@ void RecordModel::addEventProblems(QStringList &problems) const
 {
     const auto &request = instance();
     if (request.events.empty() && request.probes.empty() && request.tracer.empty())
-        problems += tr("Choose what to record: a template, events, or a tracer.");
+        problems += tr("Choose what to record: a template, events, probes, or a tracer.");
     for (const capture::EventRequest &rule : request.events) {
         const QString match = QString::fromStdString(rule.match);
         if (hasEvents() && capture::countMatching(rule.match, capabilities().events) == 0)
@@ -92,6 +93,16 @@ void RecordModel::addEventProblems(QStringList &problems) const
         else if (const auto error = checkKernelFilter(rule.filter, fieldsOf(m_machine, rule.match)))
             problems
                 += tr("The filter of %1: %2").arg(match, QString::fromStdString(error->text()));
+    }
+    for (const capture::ProbeRequest &probe : request.probes) {
+        if (const auto spec = capture::parseProbe(probe.line); !spec)
+            problems += tr("The probe “%1”: %2")
+                            .arg(QString::fromStdString(probe.line),
+                                 QString::fromStdString(spec.error().text));
+        else if (const auto error = checkKernelFilter(probe.filter, fieldsOf(*spec)))
+            problems += tr("The filter of the probe “%1”: %2")
+                            .arg(QString::fromStdString(probe.line),
+                                 QString::fromStdString(error->text()));
     }
     if (request.tracer.empty())
         return;

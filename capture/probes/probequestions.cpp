@@ -80,11 +80,12 @@ Result<CheckedProbes> checkProbes(RecorderProcess &recorder,
     if (checked.probes.size() != sendable.probes.size())
         return fail(ErrorKind::Damaged, "The recorder gave an answer to something else.");
     for (std::size_t i = 0; i < sendable.probes.size(); ++i) {
+        const std::string &sent = sendable.probes[i].line;
+        const std::string &written = probes[sendable.index[i]].line;
         CheckedProbe &probe = sendable.known[sendable.index[i]];
         probe = std::move(checked.probes[i]);
-        if (probe.part == "line")
-            probe.caret = placeInWord(sendable.probes[i].line, static_cast<int>(probe.caret),
-                                      probes[sendable.index[i]].line);
+        if (probe.part == "line" && sent != written)
+            probe.caret = placeInWord(sent, static_cast<int>(probe.caret), written);
     }
     checked.probes = std::move(sendable.known);
     return checked;

@@ -88,6 +88,13 @@ private:
         }
         if (isType(json, "capabilities"))
             say(variable("FAKE_CAPABILITIES"));
+        if (isType(json, "describe"))
+            say(R"({"type": "done", "request": "describe"})");
+        if (isType(json, "check_probes"))
+            say(variable(json.find("\"make\":true") != std::string_view::npos ? "FAKE_MADE"
+                                                                              : "FAKE_COMPARED"));
+        if (isType(json, "measure_probes"))
+            say(variable("FAKE_RATES"));
         if (isType(json, "clean_up"))
             say(R"({"type": "done", "request": "clean_up"})");
         return -1;
