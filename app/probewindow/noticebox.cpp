@@ -51,6 +51,7 @@ NoticeBox::NoticeBox(QWidget *parent)
         label->setTextFormat(Qt::PlainText);
         label->setTextInteractionFlags(Qt::TextSelectableByMouse);
     }
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
     m_button->setAutoDefault(false);
     m_button->hide();
     auto *texts = new QVBoxLayout;

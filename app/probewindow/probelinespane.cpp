@@ -31,7 +31,6 @@ using capture::ProbeRequest;
 using capture::ProbeSpec;
 
 constexpr int kMargin = 16;
-constexpr int kLeastTextHeight = 90;
 constexpr int kAgoMs = 1000;
 
 QString sentence(const capture::ProbeError &error)
@@ -83,7 +82,6 @@ ProbeLinesPane::ProbeLinesPane(QWidget *parent)
     m_text->setObjectName(u"probeLines"_s);
     m_text->setFrameShape(QFrame::StyledPanel);
     m_text->setProperty("role", u"field"_s);
-    m_text->setMinimumHeight(kLeastTextHeight);
     m_text->setPlaceholderText(tr("p:name function argument=%di …"));
     m_error->setWordWrap(true);
     m_error->setProperty("role", u"bad"_s);
@@ -105,11 +103,12 @@ ProbeLinesPane::ProbeLinesPane(QWidget *parent)
     layout->setContentsMargins(kMargin, kMargin - 4, kMargin, kMargin);
     layout->setSpacing(8);
     layout->addLayout(head);
-    layout->addWidget(m_text, 1);
+    layout->addWidget(m_text);
     layout->addWidget(m_error);
     layout->addWidget(m_form);
     layout->addWidget(m_check);
     layout->addWidget(m_rate);
+    layout->addStretch(1);
     m_ago.setInterval(kAgoMs);
     connect(copy, &QPushButton::clicked, this, [this] {
         QStringList lines;
@@ -394,6 +393,10 @@ void ProbeLinesPane::showCheck()
         m_ago.start();
     else
         m_ago.stop();
+    // Under the lines it is told already.
+    const QString hidden = !m_problems.empty() && m_problems.front().part != "line"
+                               ? m_problems.front().text
+                               : QString();
     if (m_parsed.empty()) {
         m_check->tell(Kind::Plain, tr("Nothing will be set yet."),
                       tr("Choose what to probe, or write a line of dynamic_events above."));
@@ -408,11 +411,11 @@ void ProbeLinesPane::showCheck()
                       tr("checked %1 ago, set for %2 and removed")
                           .arg(agoText(passed), setText(m_answer->checked.set.value_or(0))));
     } else if (isMade) {
-        m_check->tell(Kind::Bad, tr("✗ Refused by this kernel"), problem());
+        m_check->tell(Kind::Bad, tr("✗ Refused by this kernel"), hidden);
     } else if (!m_problems.empty()) {
         m_check->tell(Kind::Bad,
-                      m_answer ? tr("✗ This kernel would refuse it") : tr("✗ This is not complete"),
-                      problem());
+                      m_answer ? tr("✗ This kernel would refuse it") : tr("✗ This cannot be set"),
+                      hidden);
     } else if (!m_whyNot.isEmpty()) {
         m_check->tell(Kind::Plain, tr("Not checked"), m_whyNot);
     } else if (m_answer) {

@@ -53,12 +53,13 @@ ProbeSetsPane::ProbeSetsPane(QWidget *parent)
     m_list->setObjectName(u"probeSets"_s);
     m_list->setAccessibleName(tr("Sets of probes"));
     m_list->setWordWrap(true);
+    m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_list->setResizeMode(QListView::Adjust);
     m_title = paragraph(u"title"_s, m_about);
     m_help = paragraph({}, m_about);
     m_ways = paragraph(u"secondary"_s, m_about);
     m_problem = paragraph(u"warning"_s, this);
     m_form = new QFormLayout;
-    m_form->setRowWrapPolicy(QFormLayout::WrapAllRows);
     auto *about = new QVBoxLayout(m_about);
     about->setContentsMargins(0, 0, 0, 0);
     about->addWidget(m_title);
@@ -241,7 +242,11 @@ void ProbeSetsPane::showSet()
         field->setFont(fonts().mono);
         field->setPlaceholderText(parameter.value.empty() ? tr("must be given")
                                                           : text(parameter.value));
-        m_form->addRow(tr("%1: %2").arg(text(parameter.name), text(parameter.text)), field);
+        QLabel *caption = paragraph(u"secondary"_s, m_about);
+        caption->setText(tr("%1: %2").arg(text(parameter.name), text(parameter.text)));
+        caption->setBuddy(field);
+        m_form->addRow(caption);
+        m_form->addRow(field);
         m_fields[parameter.name] = field;
         connect(field, &QLineEdit::returnPressed, this, &ProbeSetsPane::use);
     }

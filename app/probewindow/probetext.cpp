@@ -4,6 +4,7 @@
 
 #include "widgets/theme.h"
 
+#include <QAbstractTextDocumentLayout>
 #include <QHelpEvent>
 #include <QTextBlock>
 #include <QTextDocument>
@@ -21,6 +22,8 @@ namespace {
 
 constexpr int kIndent = 14; ///< Of what is wrapped.
 constexpr int kBetween = 4; ///< Lines.
+constexpr int kLeastHeight = 72;
+constexpr int kMostHeight = 230; ///< From here on it scrolls.
 constexpr std::size_t kMostKnown = 256;
 
 bool isProbe(const QTextBlock &block)
@@ -32,6 +35,14 @@ bool isProbe(const QTextBlock &block)
 bool hasActions(const capture::ProbeRequest &probe)
 {
     return !probe.filter.empty() || !probe.triggers.empty() || probe.triggersOnly;
+}
+
+/// Without ligatures: "->" is what the kernel reads, not an arrow.
+QFont plainMono()
+{
+    QFont font = fonts().mono;
+    font.setStyleStrategy(QFont::PreferNoShaping);
+    return font;
 }
 
 QTextBlockFormat hanging()
@@ -65,11 +76,14 @@ ProbeText::ProbeText(QWidget *parent)
 {
     setAcceptRichText(false);
     setTabChangesFocus(true);
-    setFont(fonts().mono);
+    setFont(plainMono());
     setWordWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setAccessibleName(tr("Lines of the probes"));
     setProbes({});
+    fitHeight();
+    connect(document()->documentLayout(), &QAbstractTextDocumentLayout::documentSizeChanged, this,
+            &ProbeText::fitHeight);
     connect(document(), &QTextDocument::contentsChange, this, [this](int, int removed, int added) {
         // Setting a format is such a change, too.
         if (!m_isSetting && (removed > 0 || added > 0))
@@ -277,6 +291,13 @@ QTextCursor ProbeText::cursorOf(const Mark &mark) const
     cursor.setPosition(block.position() + std::max(end, std::min(1, block.length() - 1)),
                        QTextCursor::KeepAnchor);
     return cursor;
+}
+
+void ProbeText::fitHeight()
+{
+    const int margins = height() - viewport()->height();
+    const int wanted = static_cast<int>(document()->size().height()) + margins + kBetween;
+    setFixedHeight(std::clamp(wanted, kLeastHeight, kMostHeight));
 }
 
 void ProbeText::showMarks()

@@ -14,7 +14,7 @@
 namespace thresher::ui {
 
 /// The lines of probes as a text: a paragraph each, wrapped to be read; what is copied has them as
-/// they are. Filter and triggers, which are no part of the lines, stay with their line when it is
+/// they are. It is as high as its lines, within bounds. Filter and triggers, which are no part of the lines, stay with their line when it is
 /// moved, cut and pasted. Empty paragraphs and comments behind # are no probes; "index" counts
 /// those that are. GUI thread.
 class ProbeText final : public QTextEdit
@@ -68,6 +68,7 @@ private:
     [[nodiscard]] QTextCursor cursorOf(const Mark &mark) const;
     void insertLines(QTextCursor &cursor, const std::vector<capture::ProbeRequest> &probes);
     void takeActionsAlong();
+    void fitHeight();
     void showMarks();
 
     std::vector<Mark> m_marks;
