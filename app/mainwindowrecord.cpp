@@ -45,6 +45,8 @@ void connectLink(RecordDialog *dialog, RecorderLink *link)
                      [dialog, link] { dialog->setBusy(link->isBusy()); });
     QObject::connect(dialog, &RecordDialog::examineRequested, link, &RecorderLink::examine);
     QObject::connect(dialog, &RecordDialog::unlockRequested, link, &RecorderLink::unlock);
+    QObject::connect(dialog, &RecordDialog::hostChosen, link,
+                     [link](const QString &host) { link->useHost(host.toStdString()); });
     QObject::connect(dialog, &RecordDialog::functionsRequested, link, &RecorderLink::askFunctions);
     QObject::connect(dialog, &RecordDialog::cleanUpRequested, link, &RecorderLink::cleanUp);
     QObject::connect(
@@ -74,7 +76,9 @@ void MainWindow::showRecordDialog()
     auto *dialog = new RecordDialog(m_settings.isKept() ? SetupFiles::usualFolder() : QString(),
                                     usualFile(m_settings), this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    auto *link = new RecorderLink({}, dialog);
+    capture::LaunchOptions how;
+    how.host = dialog->record().plan().launch.host; // of the last recording
+    auto *link = new RecorderLink(how, dialog);
     connectLink(dialog, link);
     dialog->probes()->setChecker(new ProbeChecker(*dialog->probes()->lines(), *link, dialog));
     connect(

@@ -7,6 +7,7 @@
 #include <QFileDialog>
 #include <QFormLayout>
 #include <QHBoxLayout>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
@@ -300,6 +301,15 @@ void ProbeSetsPane::use()
             else
                 m_problem->setText(text(probes.error().text()));
         });
+}
+
+void ProbeSetsPane::keyPressEvent(QKeyEvent *event)
+{
+    // A field and the list have used it, and leave it to a window that might record by it.
+    if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter)
+        event->accept();
+    else
+        QWidget::keyPressEvent(event);
 }
 
 QLineEdit *ProbeSetsPane::parameterField(const QString &name) const

@@ -51,6 +51,9 @@ Q_SIGNALS:
     /// The lines of the way that fits, with the parameters filled in.
     void chosen(const QString &name, const std::vector<thresher::capture::ProbeRequest> &probes);
 
+protected:
+    void keyPressEvent(QKeyEvent *event) override;
+
 private:
     using Sets = std::map<std::string, Result<capture::ProbeSet>>;
     void takeSets(Sets sets);

@@ -14,9 +14,9 @@
 namespace thresher::ui {
 
 /// The lines of probes as a text: a paragraph each, wrapped to be read; what is copied has them as
-/// they are. It is as high as its lines, within bounds. Filter and triggers, which are no part of the lines, stay with their line when it is
-/// moved, cut and pasted. Empty paragraphs and comments behind # are no probes; "index" counts
-/// those that are. GUI thread.
+/// they are. It is as high as its lines, within bounds. Filter and triggers, which are no part of
+/// the lines, stay with their line when it is moved, cut and pasted. Empty paragraphs and comments
+/// behind # are no probes; "index" counts those that are. GUI thread.
 class ProbeText final : public QTextEdit
 {
     Q_OBJECT

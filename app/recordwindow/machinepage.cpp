@@ -7,7 +7,9 @@
 
 #include <QHBoxLayout>
 #include <QHeaderView>
+#include <QKeyEvent>
 #include <QLabel>
+#include <QLineEdit>
 #include <QPushButton>
 #include <QTreeWidget>
 #include <QVBoxLayout>
@@ -19,6 +21,7 @@ namespace thresher::ui {
 namespace {
 
 constexpr int kMargin = 10;
+constexpr int kHostWidth = 340;
 
 QTreeWidget *listOf(const QString &name, const QStringList &columns, QWidget *parent)
 {
@@ -38,6 +41,17 @@ MachinePage::MachinePage(RecordModel &record, QWidget *parent)
 {
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(kMargin, kMargin, kMargin, kMargin);
+    m_host = new QLineEdit(this);
+    m_host->setObjectName(u"host"_s);
+    m_host->setPlaceholderText(tr("this machine; or user@machine, by ssh"));
+    m_host->setToolTip(tr("By ssh, without a question; thresher-recorder is installed there"));
+    m_host->setMaximumWidth(kHostWidth);
+    auto *on = new QLabel(tr("Re&cord on"), this);
+    on->setBuddy(m_host);
+    auto *where = new QHBoxLayout;
+    where->addWidget(on);
+    where->addWidget(m_host, 1);
+    where->addStretch(1);
     m_machine = new QLabel(this);
     m_machine->setWordWrap(true);
     m_machine->setProperty("role", u"secondary"_s);
@@ -63,6 +77,7 @@ MachinePage::MachinePage(RecordModel &record, QWidget *parent)
     auto *left = new QHBoxLayout;
     left->addWidget(m_leftovers, 1);
     left->addWidget(m_cleanUp);
+    layout->addLayout(where);
     layout->addWidget(m_machine);
     layout->addWidget(heading(tr("SWITCHED ON IN THIS MACHINE’S TRACING NOW"), this));
     layout->addWidget(m_enabled, 2);
@@ -70,6 +85,11 @@ MachinePage::MachinePage(RecordModel &record, QWidget *parent)
     layout->addLayout(left);
     layout->addWidget(heading(tr("WHAT THIS KERNEL CAN DO"), this));
     layout->addWidget(m_features, 3);
+    connect(m_host, &QLineEdit::editingFinished, this, [this] {
+        const std::string host = m_host->text().trimmed().toStdString();
+        m_record.edit([&](capture::RecordingPlan &plan) { plan.launch.host = host; });
+    });
+    connect(&record, &RecordModel::changed, this, &MachinePage::showHost);
     connect(m_enabled, &QTreeWidget::itemChanged, this, &MachinePage::updateButtons);
     connect(m_reset, &QPushButton::clicked, this,
             [this] { Q_EMIT resetRequested(ticked(1), ticked(0)); });
@@ -77,6 +97,22 @@ MachinePage::MachinePage(RecordModel &record, QWidget *parent)
     connect(m_cleanUp, &QPushButton::clicked, this, &MachinePage::cleanUpRequested);
     connect(&record, &RecordModel::machineChanged, this, &MachinePage::refresh);
     refresh();
+    showHost();
+}
+
+void MachinePage::keyPressEvent(QKeyEvent *event)
+{
+    // The machine is looked at first; it is not recorded by the same key.
+    if (m_host->hasFocus() && (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter))
+        event->accept();
+    else
+        QWidget::keyPressEvent(event);
+}
+
+void MachinePage::showHost()
+{
+    if (!m_host->hasFocus() || m_host->text().isEmpty())
+        m_host->setText(fromUtf8(m_record.plan().launch.host));
 }
 
 void MachinePage::refresh()
@@ -90,7 +126,9 @@ void MachinePage::refresh()
     }
     QStringList said;
     if (!m_record.machine())
-        said += tr("Looking at this machine…");
+        said += m_record.plan().launch.host.empty()
+                    ? tr("Looking at this machine…")
+                    : tr("Looking at %1…").arg(fromUtf8(m_record.plan().launch.host));
     else
         said += tr("Linux %1, %2 CPUs online, %3 events")
                     .arg(fromUtf8(can.kernel))

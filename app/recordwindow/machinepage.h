@@ -7,6 +7,7 @@
 #include <QWidget>
 
 class QLabel;
+class QLineEdit;
 class QPlainTextEdit;
 class QPushButton;
 class QTreeWidget;
@@ -23,6 +24,7 @@ public:
     /// @param record  outlives it.
     explicit MachinePage(RecordModel &record, QWidget *parent = nullptr);
 
+    [[nodiscard]] QLineEdit *hostField() const { return m_host; }
     [[nodiscard]] QTreeWidget *enabledList() const { return m_enabled; }
     [[nodiscard]] QTreeWidget *features() const { return m_features; }
     [[nodiscard]] QPushButton *resetButton() const { return m_reset; }
@@ -34,12 +36,17 @@ Q_SIGNALS:
     void cleanUpRequested();
     void examineRequested();
 
+protected:
+    void keyPressEvent(QKeyEvent *event) override;
+
 private:
+    void showHost();
     void refresh();
     void updateButtons();
     [[nodiscard]] QStringList ticked(int column) const;
 
     RecordModel &m_record;
+    QLineEdit *m_host = nullptr;
     QLabel *m_machine = nullptr;
     QTreeWidget *m_enabled = nullptr;
     QPushButton *m_reset = nullptr;

@@ -211,6 +211,7 @@ void RecordDialog::connectPages()
 {
     connect(&m_record, &RecordModel::changed, this, &RecordDialog::refresh);
     connect(&m_record, &RecordModel::changed, this, [this] { m_estimate->clear(); });
+    connect(&m_record, &RecordModel::changed, this, &RecordDialog::followHost);
     connect(m_events, &EventsPage::recordRequested, this, &RecordDialog::start);
     connect(m_events, &EventsPage::left, this, &QDialog::reject);
     connect(m_tracer, &TracerPage::recordRequested, this, &RecordDialog::start);
@@ -464,6 +465,17 @@ void RecordDialog::confirmReset(const QStringList &ids, const QStringList &texts
     yes->setObjectName(u"confirm"_s);
     connect(yes, &QPushButton::clicked, this, [this, ids] { Q_EMIT resetRequested(ids); });
     question->open();
+}
+
+/// A template may be of another machine, too.
+void RecordDialog::followHost()
+{
+    if (m_record.plan().launch.host == m_host)
+        return;
+    m_host = m_record.plan().launch.host;
+    m_banner->dismiss();
+    m_record.forgetMachine();
+    Q_EMIT hostChosen(fromUtf8(m_host));
 }
 
 void RecordDialog::start()

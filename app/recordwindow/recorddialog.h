@@ -68,6 +68,7 @@ Q_SIGNALS:
     void measureRequested(const thresher::capture::RecordRequest &request);
     void functionsRequested();
     void probeEditorRequested();
+    void hostChosen(const QString &host); ///< Empty: this machine.
     void examineRequested();
     void unlockRequested(); ///< By a password.
     void resetRequested(const QStringList &ids);
@@ -87,6 +88,7 @@ private:
     void saveTemplate();
     void removeTemplate();
     void refresh();
+    void followHost();
     void start();
     void measure();
     void confirmReset(const QStringList &ids, const QStringList &texts);
@@ -112,6 +114,7 @@ private:
     QLabel *m_problem = nullptr;
     QPushButton *m_measure = nullptr;
     QPushButton *m_start = nullptr;
+    std::string m_host; ///< That whose machine is shown.
     bool m_isBusy = false;
 };
 

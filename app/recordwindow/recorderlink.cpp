@@ -47,6 +47,16 @@ void RecorderLink::unlock()
     examine();
 }
 
+void RecorderLink::useHost(const std::string &host)
+{
+    auto how = m_recorder->how;
+    how.host = host;
+    m_job.abandon();
+    m_waiting.clear();
+    m_recorder = std::make_shared<Recorder>(Recorder{std::move(how), nullptr});
+    examine();
+}
+
 void RecorderLink::askFunctions()
 {
     add(Question::Functions, [](auto &recorder, const auto &stop) -> Result<Answer> {

@@ -40,6 +40,9 @@ public:
     void examine();
     /// The same by pkexec, which asks for a password.
     void unlock();
+    /// From now on by ssh on that machine, or here if it is empty; what was asked before is
+    /// forgotten. It is examined.
+    void useHost(const std::string &host);
     void askFunctions();
     void measure(const capture::RecordRequest &request, std::uint32_t durationMs);
     /// Places in programs may be symbols, which are looked up here.

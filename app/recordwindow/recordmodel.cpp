@@ -63,6 +63,13 @@ void RecordModel::setMachine(capture::MachineReport machine)
     Q_EMIT changed();
 }
 
+void RecordModel::forgetMachine()
+{
+    m_machine.reset();
+    Q_EMIT machineChanged();
+    Q_EMIT changed();
+}
+
 const capture::Capabilities &RecordModel::capabilities() const
 {
     static const capture::Capabilities kNone;
@@ -99,6 +106,10 @@ void RecordModel::addEventProblems(QStringList &problems) const
             problems += tr("The probe “%1”: %2")
                             .arg(QString::fromStdString(probe.line),
                                  QString::fromStdString(spec.error().text));
+        else if (spec->isUnresolved() && !m_plan.launch.host.empty())
+            problems += tr("Of a program on another machine the place must be an offset in its "
+                           "file, not the symbol %1.")
+                            .arg(QString::fromStdString(spec->symbol));
         else if (const auto error = checkKernelFilter(probe.filter, fieldsOf(*spec)))
             problems += tr("The filter of the probe “%1”: %2")
                             .arg(QString::fromStdString(probe.line),
@@ -124,6 +135,9 @@ void RecordModel::addPlaceProblems(QStringList &problems) const
         && std::find(existing.begin(), existing.end(), request.name) != existing.end())
         problems += tr("There is a tracing instance %1 already.")
                         .arg(QString::fromStdString(request.name));
+    if (m_plan.command && !m_plan.launch.host.empty())
+        problems += tr("A command runs on this machine: on another one record all of it, or some "
+                       "of its processes.");
     if (m_plan.command && m_plan.command->words.empty())
         problems += tr("Say which command is to run.");
     const QString path = QString::fromStdString(m_plan.output.string());

@@ -34,6 +34,7 @@ public:
     /// None until the machine was looked at.
     [[nodiscard]] const std::optional<capture::MachineReport> &machine() const { return m_machine; }
     void setMachine(capture::MachineReport machine);
+    void forgetMachine(); ///< It is another one now.
     /// Empty while it is not known.
     [[nodiscard]] const capture::Capabilities &capabilities() const;
     /// The machine's events are known: what is not among them cannot be recorded.
