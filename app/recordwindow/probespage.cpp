@@ -31,7 +31,7 @@ ProbesPage::ProbesPage(RecordModel &record, QWidget *parent)
     , m_lines(new ProbeLinesPane(this))
     , m_sets(new ProbeSetsPane(this))
     , m_editor(new QPushButton(tr("&Point at a function…"), this))
-    , m_check(new QPushButton(tr("Chec&k"), this))
+    , m_check(new QPushButton(tr("C&heck"), this))
 {
     m_editor->setObjectName(u"pointAtFunction"_s);
     m_editor->setToolTip(tr("Functions of the kernel and of programs, with what they are given"));
@@ -108,7 +108,7 @@ void ProbesPage::updateButtons()
     if (m_checker == nullptr)
         return;
     const bool needsPassword = m_checker->access() == ProbeChecker::Access::NeedsPassword;
-    m_check->setText(needsPassword ? tr("Unloc&k and check…") : tr("Chec&k"));
+    m_check->setText(needsPassword ? tr("Unlock and c&heck…") : tr("C&heck"));
     m_check->setToolTip(needsPassword ? m_checker->whyNot()
                                       : tr("Has the kernel make them and removes them at once"));
     m_check->setEnabled(!m_record.instance().probes.empty() && !m_checker->isBusy()

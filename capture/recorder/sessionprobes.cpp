@@ -44,24 +44,20 @@ std::vector<PlannedProbe *> planned(std::vector<Checked<PlannedProbe>> &probes)
     return found;
 }
 
-} // namespace
+// The journal is gone when these return, before anybody hears the answer.
 
-Checked<void> Session::checkProbes(StrictObject &message)
+Checked<Json> answerChecked(const Session::Setup &setup, std::vector<Checked<PlannedProbe>> &wanted,
+                            bool make)
 {
-    bool make = true;
-    message.take("make", make);
-    const Offer offer = readOffer(*m_setup.tracefs);
-    auto wanted = takeProbes(message, offer);
-    THRESHER_CHECK(message.finish());
-    auto journal = Journal::create(m_setup.journalFolder);
+    auto journal = Journal::create(setup.journalFolder);
     if (!journal)
         return refuse("", journal.error().text());
     const auto probes = planned(wanted);
     nameProbes(probes, probeGroup(*journal));
-    const auto checked = checkEach(probes, MachineProbeKernel(*m_setup.tracefs, m_setup.machine));
+    const auto checked = checkEach(probes, MachineProbeKernel(*setup.tracefs, setup.machine));
     ProbeTrials trials;
     if (make)
-        trials = tryProbes(*m_setup.tracefs, *journal, probes, checked);
+        trials = tryProbes(*setup.tracefs, *journal, probes, checked);
     Json answer{{"type", "checked_probes"}, {"probes", Json::array()}, {"left", Json::array()}};
     std::size_t next = 0; // of those that were planned
     for (const auto &each : wanted) {
@@ -80,28 +76,19 @@ Checked<void> Session::checkProbes(StrictObject &message)
         answer["set_ns"] = trials.set.count();
     for (const Error &error : trials.left)
         answer["left"].push_back(error.text());
-    send(answer);
-    return {};
+    return answer;
 }
 
-Checked<void> Session::measureProbes(StrictObject &message)
+Checked<Json> answerMeasured(const Session::Setup &setup,
+                             std::vector<Checked<PlannedProbe>> &wanted, milliseconds duration)
 {
-    constexpr std::size_t kMostAtOnce = 64; // it cannot be stopped meanwhile
-    std::uint64_t durationMs = 200;
-    message.take("duration_ms", durationMs, 50, 2000);
-    const Offer offer = readOffer(*m_setup.tracefs);
-    auto wanted = takeProbes(message, offer);
-    if (wanted.size() > kMostAtOnce)
-        message.reject("probes", "These are too many to be measured at once.");
-    THRESHER_CHECK(message.finish());
-    auto journal = Journal::create(m_setup.journalFolder);
+    auto journal = Journal::create(setup.journalFolder);
     if (!journal)
         return refuse("", journal.error().text());
     const auto probes = planned(wanted);
     nameProbes(probes, probeGroup(*journal));
-    const auto rates = capture::measureProbes(*m_setup.tracefs, *journal,
-                                              {probes.begin(), probes.end()},
-                                              milliseconds(durationMs), RateOf::CallsAndRecorded);
+    const auto rates = measureProbes(*setup.tracefs, *journal, {probes.begin(), probes.end()},
+                                     duration, RateOf::CallsAndRecorded);
     Json answer{{"type", "measured_probes"}, {"probes", Json::array()}, {"left", Json::array()}};
     std::size_t next = 0;
     for (const auto &each : wanted) {
@@ -112,9 +99,37 @@ Checked<void> Session::measureProbes(StrictObject &message)
         if (rate.recorded)
             json["recorded_per_second"] = *rate.recorded;
     }
-    for (const Error &error : journal->undo(*m_setup.tracefs))
+    for (const Error &error : journal->undo(*setup.tracefs))
         answer["left"].push_back(error.text());
-    send(answer);
+    return answer;
+}
+
+} // namespace
+
+Checked<void> Session::checkProbes(StrictObject &message)
+{
+    bool make = true;
+    message.take("make", make);
+    auto wanted = takeProbes(message, readOffer(*m_setup.tracefs));
+    THRESHER_CHECK(message.finish());
+    auto answer = answerChecked(m_setup, wanted, make);
+    THRESHER_CHECK(answer);
+    send(*answer);
+    return {};
+}
+
+Checked<void> Session::measureProbes(StrictObject &message)
+{
+    constexpr std::size_t kMostAtOnce = 64; // it cannot be stopped meanwhile
+    std::uint64_t durationMs = 200;
+    message.take("duration_ms", durationMs, 50, 2000);
+    auto wanted = takeProbes(message, readOffer(*m_setup.tracefs));
+    if (wanted.size() > kMostAtOnce)
+        message.reject("probes", "These are too many to be measured at once.");
+    THRESHER_CHECK(message.finish());
+    auto answer = answerMeasured(m_setup, wanted, milliseconds(durationMs));
+    THRESHER_CHECK(answer);
+    send(*answer);
     return {};
 }
 
