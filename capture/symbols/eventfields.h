@@ -9,6 +9,10 @@
 
 namespace thresher::capture {
 
+/// capture/eventformat.h has an EventField, too, and programs hold both: without a namespace of its
+/// own the code of their vectors would be one symbol.
+inline namespace symbols {
+
 /// A field of a tracepoint, as an event probe takes it.
 struct EventField
 {
@@ -21,6 +25,8 @@ struct EventField
     /// What stands behind "NAME=" in an event probe: "$prev_pid:s32"; empty: it cannot be had.
     std::string fetch;
 };
+
+} // namespace symbols
 
 /// Those of the text of a tracefs file "format", in order. Lines that make no sense are left out.
 [[nodiscard]] std::vector<EventField> eventFieldsOf(std::string_view format);
