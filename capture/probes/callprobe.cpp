@@ -28,18 +28,10 @@ std::string_view trimmed(std::string_view text)
     return text.substr(0, text.find_last_not_of(kBlanks) + 1);
 }
 
-/// "a->b.c" → "a" and "->b.c".
-std::pair<std::string_view, std::string_view> divided(std::string_view value)
-{
-    const std::size_t end = std::min(value.find_first_of(".-["), value.size());
-    return {value.substr(0, end), value.substr(end)};
-}
-
 /// The last name of a path, as the event's field is to be called: "name" of "dentry->d_name.name".
 std::string fieldName(std::string_view value, const std::vector<FetchArgument> &others)
 {
-    value = value.substr(0, value.find('['));
-    value.remove_prefix(value.find_last_of(".>") + 1);
+    value = lastNameOf(value);
     std::string name(value);
     const auto isTaken = [&others](const std::string &wanted) {
         return std::any_of(others.begin(), others.end(),
@@ -58,15 +50,6 @@ Result<void> addArgument(ProbeSpec &spec, std::string_view value, const std::str
         return refuse("'" + text + "': " + argument.error().text);
     spec.arguments.push_back(*std::move(argument));
     return {};
-}
-
-ProbeSpec returnOf(ProbeSpec place)
-{
-    place.kind = place.kind == ProbeKind::Uprobe        ? ProbeKind::Uretprobe
-                 : place.kind == ProbeKind::FprobeEntry ? ProbeKind::FprobeExit
-                                                        : ProbeKind::Kretprobe;
-    place.returnSuffix = place.kind == ProbeKind::FprobeExit;
-    return place;
 }
 
 /// All that can be had as it is.
@@ -158,6 +141,28 @@ Result<std::vector<ProbeSpec>> probesOfProgram(const ProbeCall &call, const std:
 
 } // namespace
 
+std::pair<std::string_view, std::string_view> dividedValue(std::string_view value)
+{
+    const std::size_t end = std::min(value.find_first_of(".-["), value.size());
+    return {value.substr(0, end), value.substr(end)};
+}
+
+std::string_view lastNameOf(std::string_view value)
+{
+    value = value.substr(0, value.find('['));
+    value.remove_prefix(value.find_last_of(".>") + 1);
+    return value;
+}
+
+ProbeSpec returnOf(ProbeSpec place)
+{
+    place.kind = place.kind == ProbeKind::Uprobe        ? ProbeKind::Uretprobe
+                 : place.kind == ProbeKind::FprobeEntry ? ProbeKind::FprobeExit
+                                                        : ProbeKind::Kretprobe;
+    place.returnSuffix = place.kind == ProbeKind::FprobeExit;
+    return place;
+}
+
 bool isProbeCall(std::string_view text)
 {
     text = trimmed(text);
@@ -213,7 +218,7 @@ Result<std::vector<ProbeSpec>> probesOfCall(const ProbeSpec &place,
     ProbeSpec exit = returnOf(place);
     bool wantsReturn = false;
     for (const std::string &value : wanted) {
-        const auto [name, path] = divided(value);
+        const auto [name, path] = dividedValue(value);
         const auto parameter = std::find_if(
             description.parameters.begin(), description.parameters.end(),
             [name = name](const DescribedValue &each) { return each.name == name; });

@@ -9,6 +9,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 /// Probes written as calls: "vfs_read(count, ret)", "/bin/bash:readline(prompt, ret)".
@@ -29,6 +30,14 @@ struct ProbeCall
 [[nodiscard]] bool isProbeCall(std::string_view text);
 /// InvalidArgument with a sentence where it is none.
 [[nodiscard]] Result<ProbeCall> parseProbeCall(std::string_view text);
+
+/// "a->b.c" → "a" and "->b.c": the parameter that a value begins with, and the way on from it.
+[[nodiscard]] std::pair<std::string_view, std::string_view> dividedValue(std::string_view value);
+/// "c" of "a->b.c": what a value's field is called, but where another one is called so.
+[[nodiscard]] std::string_view lastNameOf(std::string_view value);
+
+/// The probe of what a call returns that belongs to the one at its entry, without names.
+[[nodiscard]] ProbeSpec returnOf(ProbeSpec place);
 
 /// The probes that record a call: one where it begins, and, if "ret" is among the values, one where
 /// it returns.
