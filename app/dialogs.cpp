@@ -75,6 +75,7 @@ constexpr std::array kKeyLines{
     KeyLine{"Ctrl+Shift+S", QT_TRANSLATE_NOOP("KeysDialog", "cut a part of the trace to a file of its own")},
     KeyLine{"Ctrl+O · Ctrl+W", QT_TRANSLATE_NOOP("KeysDialog", "open, close a recording")},
     KeyLine{"Ctrl+R", QT_TRANSLATE_NOOP("KeysDialog", "record this machine")},
+    KeyLine{"Ctrl+Shift+P", QT_TRANSLATE_NOOP("KeysDialog", "probe a function: of the kernel or of a program")},
     KeyLine{"Ctrl+S", QT_TRANSLATE_NOOP("KeysDialog", "save the session, to be sent to someone")},
     KeyLine{"Ctrl+. · Ctrl+M · Ctrl+End", QT_TRANSLATE_NOOP("KeysDialog", "stop recording, write a text into it, follow it")},
     KeyLine{"Ctrl+K", QT_TRANSLATE_NOOP("KeysDialog", "do anything by its name")},

@@ -23,6 +23,7 @@ class QStackedWidget;
 class QToolBar;
 
 namespace thresher::capture {
+struct InstanceRequest;
 struct RecordingPlan;
 struct RecordingResult;
 } // namespace thresher::capture
@@ -36,10 +37,13 @@ class LiveBar;
 class LiveFeed;
 class LiveFigureMaker;
 class LiveFollower;
+class ProbeDialog;
+class RecordDialog;
 class RecordingRunner;
 class StartPage;
 class StatusStrip;
 class Workspace;
+struct ProbePlace;
 enum class PictureWhat : std::uint8_t;
 
 /// The window: start page or workspace, with menus, toolbar, messages and status line. It connects;
@@ -68,6 +72,9 @@ public:
     [[nodiscard]] LiveFollower *follower() const { return m_follower; }
     /// A recording, or the index of what was recorded, is not complete yet.
     [[nodiscard]] bool isLiveBusy() const;
+
+    /// Opens the probe editor, at the place that a view names.
+    void openProbeEditor(const ProbePlace &place);
 
     /// A session is being read or written, or its recording looked for.
     [[nodiscard]] bool isSessionBusy() const { return m_sessionJob.isRunning(); }
@@ -157,7 +164,14 @@ private:
 
     // mainwindowrecord.cpp
     void makeRecordAction(QMenu *menu);
-    void showRecordDialog();
+    RecordDialog *showRecordDialog();
+    [[nodiscard]] QString usualRecordingFile() const;
+    void recordAsChosen(const capture::RecordingPlan &plan);
+
+    // mainwindowprobes.cpp
+    void makeProbeAction(QMenu *menu);
+    ProbeDialog *showProbeDialog();
+    void addToRecording(const capture::InstanceRequest &request);
 
     // mainwindowrecording.cpp
     void makeRecordingMenu();

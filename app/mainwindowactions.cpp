@@ -91,6 +91,7 @@ void MainWindow::makeFileMenu()
     connect(recent, &QMenu::aboutToShow, this, [this, recent] { fillRecentMenu(recent); });
     makeAction(menu, u"close"_s, tr("&Close"), {QKeySequence::Close}, [this] { closeFile(); });
     makeRecordAction(menu);
+    makeProbeAction(menu);
     menu->addSeparator();
     makeAction(menu, u"openSession"_s, tr("Open a &session…"), {}, [this] { askForSession(); });
     makeAction(menu, u"saveSession"_s, tr("S&ave the session…"), {QKeySequence::Save},
@@ -282,6 +283,7 @@ void MainWindow::makeToolBar()
     };
     add(u"open"_s, tr("Open…"), tr("Open a recording"));
     add(u"record"_s, tr("Record…"), tr("Record this machine"));
+    add(u"probe"_s, tr("Probe…"), tr("Record calls of a function, with what they are given"));
     bar->addSeparator();
     add(u"fit"_s, tr("Fit"), tr("Show the whole trace"));
     add(u"back"_s, u"‹"_s, tr("Back to what was shown before"));

@@ -24,14 +24,6 @@ namespace {
 constexpr std::uint32_t kMeasureMs = 1000;
 const auto kFolderKey = u"record/folder"_s;
 
-/// A name that is free, in the folder of the last one.
-QString usualFile(const Settings &settings)
-{
-    const QString folder = settings.value(kFolderKey, QDir::homePath()).toString();
-    return (QFileInfo(folder).isWritable() ? folder : QDir::homePath())
-           + QDateTime::currentDateTime().toString(u"'/trace-'yyyy-MM-dd-HHmmss'.dat'"_s);
-}
-
 void connectLink(RecordDialog *dialog, RecorderLink *link)
 {
     using Question = RecorderLink::Question;
@@ -71,24 +63,35 @@ void MainWindow::makeRecordAction(QMenu *menu)
     connect(m_start, &StartPage::recordRequested, record, &QAction::trigger);
 }
 
-void MainWindow::showRecordDialog()
+/// A name that is free, in the folder of the last one.
+QString MainWindow::usualRecordingFile() const
+{
+    const QString folder = m_settings.value(kFolderKey, QDir::homePath()).toString();
+    return (QFileInfo(folder).isWritable() ? folder : QDir::homePath())
+           + QDateTime::currentDateTime().toString(u"'/trace-'yyyy-MM-dd-HHmmss'.dat'"_s);
+}
+
+void MainWindow::recordAsChosen(const capture::RecordingPlan &plan)
+{
+    m_settings.setValue(kFolderKey,
+                        QFileInfo(QString::fromStdString(plan.output.string())).absolutePath());
+    startRecording(plan);
+}
+
+RecordDialog *MainWindow::showRecordDialog()
 {
     auto *dialog = new RecordDialog(m_settings.isKept() ? SetupFiles::usualFolder() : QString(),
-                                    usualFile(m_settings), this);
+                                    usualRecordingFile(), this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     capture::LaunchOptions how;
     how.host = dialog->record().plan().launch.host; // of the last recording
     auto *link = new RecorderLink(how, dialog);
     connectLink(dialog, link);
     dialog->probes()->setChecker(new ProbeChecker(*dialog->probes()->lines(), *link, dialog));
-    connect(
-        dialog, &RecordDialog::recordRequested, this, [this](const capture::RecordingPlan &plan) {
-            m_settings.setValue(
-                kFolderKey, QFileInfo(QString::fromStdString(plan.output.string())).absolutePath());
-            startRecording(plan);
-        });
+    connect(dialog, &RecordDialog::recordRequested, this, &MainWindow::recordAsChosen);
     link->examine();
     dialog->open();
+    return dialog;
 }
 
 } // namespace thresher::ui

@@ -25,13 +25,12 @@ namespace {
 
 constexpr int kMargin = 12;
 
-/// The probes alone, as `thresher record` takes them.
-QString commandOf(const std::vector<capture::ProbeRequest> &probes)
+/// As `thresher record` takes it.
+QString commandOf(capture::InstanceRequest instance)
 {
     capture::RecordingPlan plan;
-    auto &instance = plan.request.instances.emplace_back();
     instance.children = false;
-    instance.probes = probes;
+    plan.request.instances.push_back(std::move(instance));
     return QString::fromStdString(capture::recordCommandText(plan));
 }
 
@@ -89,6 +88,12 @@ QString ProbeActions::commandText() const
     return m_command->text();
 }
 
+void ProbeActions::setShownRequest(const capture::InstanceRequest &request)
+{
+    m_shown = request;
+    refresh();
+}
+
 void ProbeActions::refresh()
 {
     const QString problem = m_lines.problem();
@@ -121,7 +126,10 @@ void ProbeActions::refresh()
     else if (whyNotRecord.isEmpty() && m_checker.access() == ProbeChecker::Access::Impossible)
         whyNotRecord = m_checker.whyNot();
     enable(m_record, whyNotRecord, tr("Records these probes and nothing else"));
-    const QString command = canUse ? tr("same as: %1").arg(commandOf(probes)) : QString();
+    capture::InstanceRequest request;
+    request.probes = probes;
+    const QString command = canUse ? tr("same as: %1").arg(commandOf(m_shown.value_or(request)))
+                                   : QString();
     m_command->setText(command);
     m_command->setToolTip(command);
 }

@@ -6,6 +6,7 @@
 
 #include <QWidget>
 
+#include <optional>
 #include <vector>
 
 class QLabel;
@@ -32,6 +33,9 @@ public:
     [[nodiscard]] QPushButton *addButton() const { return m_add; }
     [[nodiscard]] QPushButton *recordButton() const { return m_record; }
     [[nodiscard]] QString commandText() const;
+    /// What the command is of, in the place of the lines: with what is no part of them, or a call
+    /// in the place of lines. Until it is told anew.
+    void setShownRequest(const capture::InstanceRequest &request);
 
 Q_SIGNALS:
     void addRequested(const std::vector<thresher::capture::ProbeRequest> &probes);
@@ -52,6 +56,7 @@ private:
     QPushButton *m_check;
     QPushButton *m_add;
     QPushButton *m_record;
+    std::optional<capture::InstanceRequest> m_shown;
     bool m_isArming = false; ///< A measurement is on its way, then it is recorded.
 };
 

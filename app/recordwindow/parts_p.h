@@ -2,26 +2,4 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #pragma once
 
-#include <QLabel>
-#include <QString>
-#include <QVariant>
-
-#include <string_view>
-
-/// Small parts that the Record window's pages share.
-namespace thresher::ui {
-
-inline QString fromUtf8(std::string_view text)
-{
-    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
-}
-
-/// The title of a part of a page.
-inline QLabel *heading(const QString &text, QWidget *parent)
-{
-    auto *label = new QLabel(text, parent);
-    label->setProperty("role", QStringLiteral("heading"));
-    return label;
-}
-
-} // namespace thresher::ui
+#include "app/windowparts.h"

@@ -64,12 +64,16 @@ void StartPage::fillColumn()
     auto *record = new QPushButton(tr("Record this machine…"), m_column);
     record->setObjectName(u"record"_s);
     record->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+    auto *probe = new QPushButton(tr("Probe a function…"), m_column);
+    probe->setObjectName(u"probe"_s);
+    probe->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
     auto *hint = paragraph(tr("or drop a trace.dat anywhere on this window"), m_column);
     hint->setForegroundRole(QPalette::PlaceholderText);
     auto *first = new QHBoxLayout;
     first->setSpacing(12);
     first->addWidget(open);
     first->addWidget(record);
+    first->addWidget(probe);
     first->addWidget(hint, 1);
     m_recentTitle = heading(tr("RECENT"), m_column);
     m_recent = new QVBoxLayout;
@@ -99,6 +103,7 @@ void StartPage::fillColumn()
     column->addWidget(command);
     connect(open, &QPushButton::clicked, this, &StartPage::openRequested);
     connect(record, &QPushButton::clicked, this, &StartPage::recordRequested);
+    connect(probe, &QPushButton::clicked, this, &StartPage::probeRequested);
     setFocusProxy(open);
 }
 

@@ -37,6 +37,7 @@ public:
 Q_SIGNALS:
     void openRequested();
     void recordRequested();
+    void probeRequested();
     void fileChosen(const QString &path);
     void forgetRequested(const QString &path);
 

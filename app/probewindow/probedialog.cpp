@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Thresher developers
+#include "app/probewindow/probedialog.h"
+
+#include "app/probewindow/callpane.h"
+#include "app/probewindow/probeactions.h"
+#include "app/probewindow/probechecker.h"
+#include "app/probewindow/probelinespane.h"
+#include "app/probewindow/probepreview.h"
+#include "app/probewindow/valuetreemodel.h"
+#include "app/recordwindow/recorderlink.h"
+#include "app/windowparts.h"
+#include "capture/machine.h"
+
+#include <QFrame>
+#include <QGuiApplication>
+#include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QLineEdit>
+#include <QScreen>
+#include <QSplitter>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace thresher::ui {
+
+namespace {
+
+constexpr QSize kSize(1440, 800);
+constexpr int kScreenMargin = 40; ///< For what the desktop puts around windows.
+constexpr int kPlacesWidth = 360;
+constexpr int kCallWidth = 540;
+constexpr int kLinesWidth = 460;
+constexpr int kMargin = 14;
+constexpr std::size_t kMostRecent = 12;
+
+QFrame *line(QWidget *parent)
+{
+    auto *frame = new QFrame(parent);
+    frame->setProperty("role", u"line"_s);
+    return frame;
+}
+
+PlaceRef refOf(const ProbePlace &place)
+{
+    PlaceRef ref;
+    switch (place.kind) {
+    case ProbePlace::Kind::KernelFunction:
+        break;
+    case ProbePlace::Kind::Syscall:
+        ref.kind = PlaceRef::Kind::Syscall;
+        break;
+    case ProbePlace::Kind::Tracepoint:
+        ref.kind = PlaceRef::Kind::Tracepoint;
+        break;
+    case ProbePlace::Kind::ProgramFunction:
+        ref.kind = PlaceRef::Kind::ProgramFunction;
+        break;
+    }
+    ref.name = place.name.toStdString();
+    ref.module = place.module.toStdString();
+    ref.program = place.program.toStdString();
+    return ref;
+}
+
+ProbePreview::Column columnOf(const capture::DraftField &field)
+{
+    using Kind = ProbePreview::Column::Kind;
+    const bool isAddress = field.type.name.starts_with('x') || field.type.name.starts_with("sym");
+    return {fromUtf8(field.name), field.type.isText() ? Kind::Text
+                                  : isAddress         ? Kind::Address
+                                                      : Kind::Number};
+}
+
+} // namespace
+
+ProbeDialog::ProbeDialog(RecorderLink &link, const QString &setsFolder, QWidget *parent)
+    : QDialog(parent)
+    , m_reader(std::make_shared<PlaceReader>())
+{
+    setObjectName(u"probeDialog"_s);
+    setWindowTitle(tr("New probe"));
+    setWindowFlag(Qt::WindowMaximizeButtonHint);
+    makePanes();
+    m_checker = new ProbeChecker(*m_lines, link, this);
+    m_actions = new ProbeActions(*m_lines, *m_checker, setsFolder, this);
+    layout()->addWidget(line(this));
+    layout()->addWidget(m_actions);
+    connect(&link, &RecorderLink::examined, this, &ProbeDialog::setMachine);
+    connect(m_places, &PlacesPane::chosen, this, [this](const PlaceRef &place) {
+        m_wantedValues.clear();
+        describe(place, 0);
+    });
+    connect(m_places, &PlacesPane::recentChosen, this, [this](const RecentPlace &recent) {
+        choose(recent.place);
+        m_wantedValues = recent.values;
+    });
+    connect(m_call, &CallPane::draftChanged, this, &ProbeDialog::writeLines);
+    connect(m_call, &CallPane::ticksRequested, this, &ProbeDialog::writeLines);
+    connect(m_call, &CallPane::pointChosen, this, [this](quint64 address) {
+        if (m_call->description())
+            describe(PlaceRef(m_call->description()->place), address);
+    });
+    connect(m_lines, &ProbeLinesPane::probesEdited, this, &ProbeDialog::readLines);
+    connect(m_actions, &ProbeActions::addRequested, this, [this](const auto &probes) {
+        remember();
+        Q_EMIT addRequested(instanceOf(probes));
+    });
+    connect(m_actions, &ProbeActions::recordRequested, this, [this](const auto &probes) {
+        remember();
+        Q_EMIT recordRequested(instanceOf(probes));
+    });
+    showPreview();
+    const QSize room = QGuiApplication::primaryScreen()->availableSize() - QSize(0, kScreenMargin);
+    resize(kSize.boundedTo(room));
+    m_places->focusSearch();
+}
+
+ProbeDialog::~ProbeDialog() = default;
+
+void ProbeDialog::makePanes()
+{
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins({});
+    layout->setSpacing(0);
+    m_places = new PlacesPane(m_reader, this);
+    m_call = new CallPane(this);
+    m_lines = new ProbeLinesPane(this);
+    m_preview = new ProbePreview(this);
+    auto *side = new QWidget(this);
+    side->setProperty("role", u"panel"_s);
+    auto *column = new QVBoxLayout(side);
+    column->setContentsMargins(0, 0, 0, kMargin);
+    column->setSpacing(6);
+    column->addWidget(m_lines, 1);
+    auto *shown = new QVBoxLayout;
+    shown->setContentsMargins(kMargin, 0, kMargin, 0);
+    shown->setSpacing(6);
+    auto *title = new QLabel(tr("You will see"), side);
+    title->setProperty("role", u"title"_s);
+    shown->addWidget(title);
+    shown->addWidget(m_preview);
+    column->addLayout(shown);
+    auto *splitter = new QSplitter(this);
+    splitter->setChildrenCollapsible(false);
+    for (QWidget *pane : {static_cast<QWidget *>(m_places), static_cast<QWidget *>(m_call), side})
+        splitter->addWidget(pane);
+    splitter->setStretchFactor(1, 3);
+    splitter->setStretchFactor(2, 2);
+    splitter->setSizes({kPlacesWidth, kCallWidth, kLinesWidth});
+    m_places->setMinimumWidth(kPlacesWidth - 20);
+    layout->addWidget(splitter, 1);
+}
+
+void ProbeDialog::choose(const ProbePlace &place)
+{
+    if (place.kind == ProbePlace::Kind::ProgramFunction && place.name.isEmpty()) {
+        m_places->openFolder({PlaceFolder::Kind::Program, 0, place.program.toStdString(), {}});
+        return;
+    }
+    choose(refOf(place));
+}
+
+void ProbeDialog::choose(const PlaceRef &place)
+{
+    m_wantedValues.clear();
+    m_places->showPlace(place);
+    describe(place, 0);
+}
+
+void ProbeDialog::setMachine(const capture::MachineReport &report)
+{
+    m_machine = std::make_shared<const capture::MachineReport>(report);
+    m_places->setMachine(m_machine);
+    m_call->setMachine(m_machine);
+    m_lines->setMachine(report);
+}
+
+void ProbeDialog::setRecent(std::vector<RecentPlace> places)
+{
+    m_recent = std::move(places);
+    m_places->setRecent(m_recent);
+}
+
+void ProbeDialog::describe(const PlaceRef &place, std::uint64_t line)
+{
+    const QString name = fromUtf8(place.name);
+    // The reader may touch the types of what was described before: nobody else may now.
+    m_call->showNothing(tr("Reading what is known of %1…").arg(name));
+    m_lines->setProbes({});
+    showPreview();
+    m_job.start(
+        [reader = m_reader, place, line, machine = m_machine](const std::stop_token &stop,
+                                                              Progress &progress) {
+            return reader->describe(place, line, machine, stop, progress);
+        },
+        [this, name](Result<PlaceDescription> description) {
+            takeDescription(std::move(description), name);
+        });
+}
+
+void ProbeDialog::takeDescription(Result<PlaceDescription> description, const QString &name)
+{
+    if (!description) {
+        m_call->showNothing(fromUtf8(description.error().text()));
+        setWindowTitle(tr("New probe"));
+        return;
+    }
+    m_call->setDescription(*std::move(description));
+    setWindowTitle(tr("New probe: %1").arg(name));
+    if (!m_wantedValues.isEmpty()) {
+        capture::ProbeDraft draft = m_call->draft();
+        for (const QString &value : m_wantedValues)
+            draft.values.push_back({value.toStdString(), {}, {}});
+        m_call->setDraft(draft);
+        m_wantedValues.clear();
+    }
+    writeLines();
+}
+
+void ProbeDialog::writeLines()
+{
+    m_call->setEditedByHand(false);
+    if (!m_call->description())
+        return;
+    const auto probes = capture::probesOf(m_call->description()->subject, m_call->draft());
+    m_call->showProblem(probes ? QString() : fromUtf8(probes.error().what));
+    if (probes)
+        m_lines->setProbes(*probes);
+    showPreview();
+    showCommand();
+}
+
+void ProbeDialog::readLines()
+{
+    if (!m_call->description())
+        return;
+    const auto draft = capture::draftOf(m_call->description()->subject, m_lines->probes());
+    m_call->setEditedByHand(!draft);
+    if (draft)
+        m_call->setDraft(*draft);
+    showPreview();
+    showCommand();
+}
+
+void ProbeDialog::showPreview()
+{
+    if (!m_call->description()) {
+        m_preview->showNothing(tr("Slices on the timeline, and columns of the table."));
+        return;
+    }
+    const capture::ProbeDraft draft = m_call->draft();
+    if (m_call->isEditedByHand()) {
+        m_preview->showNothing(tr("What the lines say, one event for each hit."));
+    } else if (draft.countOnly) {
+        m_preview->showNothing(tr("How often each program calls it, counted by the kernel."));
+    } else {
+        std::vector<ProbePreview::Column> columns;
+        for (const auto &field : capture::fieldsOf(m_call->description()->subject, draft))
+            columns.push_back(columnOf(field));
+        m_preview->show(fromUtf8(draft.name), std::move(columns),
+                        m_call->description()->subject.returns && draft.withReturn);
+    }
+}
+
+void ProbeDialog::showCommand()
+{
+    auto probes = m_lines->probes();
+    if (m_call->description() && !m_call->isEditedByHand()) {
+        if (auto call = capture::callOf(m_call->description()->subject, m_call->draft()))
+            probes = {*std::move(call)};
+    }
+    m_actions->setShownRequest(instanceOf(probes));
+}
+
+capture::InstanceRequest
+ProbeDialog::instanceOf(const std::vector<capture::ProbeRequest> &probes) const
+{
+    capture::InstanceRequest request;
+    request.probes = probes;
+    request.userStacks = m_call->hasUserStack();
+    return request;
+}
+
+void ProbeDialog::remember()
+{
+    if (!m_call->description())
+        return;
+    RecentPlace recent{m_call->description()->place, {}};
+    for (const capture::DraftValue &each : m_call->draft().values)
+        recent.values << fromUtf8(each.value);
+    std::erase_if(m_recent, [&](const RecentPlace &each) { return each.place == recent.place; });
+    m_recent.insert(m_recent.begin(), std::move(recent));
+    m_recent.resize(std::min(m_recent.size(), kMostRecent));
+    m_places->setRecent(m_recent);
+    Q_EMIT recentChanged();
+}
+
+void ProbeDialog::keyPressEvent(QKeyEvent *event)
+{
+    // Return has its meaning where the focus is; it never arms a probe by chance.
+    if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter)
+        return;
+    QDialog::keyPressEvent(event);
+}
+
+} // namespace thresher::ui
