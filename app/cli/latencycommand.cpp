@@ -4,10 +4,12 @@
 #include "app/cli/measureoptions_p.h"
 #include "app/cli/progressline_p.h"
 #include "model/analysis/named.h"
+#include "model/analysis/probecalls.h"
 #include "model/base/grouped.h"
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 namespace thresher {
 
@@ -16,8 +18,9 @@ namespace {
 constexpr std::array kOptions{
     OptionSpec{"kind", 'k', "KIND",
                "what: wakeup (the default: from a task's wakeup\nuntil it runs), preemption, "
-               "blocked, sleep,\nrunning, irq, softirq, syscall, call (of a\nfunction), probe, "
-               "pair:NAME (a pair of\nevents, by its name, the begin of it, or number)"},
+               "blocked, sleep,\nrunning, irq, softirq, syscall, call (of a\nfunction), probe or "
+               "probe:NAME (of a probed\nfunction, with arguments and results), pair:NAME\n(a pair "
+               "of events, by its name, the begin of it,\nor number)"},
     OptionSpec{
         "kinds", 0, {}, "list the kinds that this trace can tell of, with\nthe names of pairs"},
     OptionSpec{
@@ -59,6 +62,7 @@ struct Request
     MeasureOptions options;
     LatencyRequest latency;
     std::string pair; ///< Its name or number; empty: the first.
+    std::string probe; ///< Its name; empty: all.
     bool listsKinds = false;
     LatencyText text;
 };
@@ -67,7 +71,8 @@ Result<void> readKind(std::string_view word, Request &request)
 {
     const auto colon = word.find(':');
     const auto at = std::find(kKinds.begin(), kKinds.end(), word.substr(0, colon));
-    if (at == kKinds.end() || (colon != std::string_view::npos && *at != "pair")) {
+    if (at == kKinds.end()
+        || (colon != std::string_view::npos && *at != "pair" && *at != "probe")) {
         std::string all;
         for (const std::string_view kind : kKinds)
             all += (all.empty() ? "" : ", ") + std::string(kind);
@@ -75,10 +80,14 @@ Result<void> readKind(std::string_view word, Request &request)
                     "there is no kind '" + std::string(word) + "'; there are " + all);
     }
     request.latency.kind = static_cast<LatencyKind>(at - kKinds.begin());
-    if (colon != std::string_view::npos)
-        request.pair = word.substr(colon + 1);
-    if (colon != std::string_view::npos && request.pair.empty())
-        return fail(ErrorKind::InvalidArgument, "say which pair: pair:NAME");
+    request.latency.withCalls = request.latency.kind == LatencyKind::Probe;
+    if (colon == std::string_view::npos)
+        return {};
+    std::string &name = request.latency.kind == LatencyKind::Pair ? request.pair : request.probe;
+    name = word.substr(colon + 1);
+    if (name.empty())
+        return fail(ErrorKind::InvalidArgument,
+                    "say which " + std::string(*at) + ": " + std::string(*at) + ":NAME");
     return {};
 }
 
@@ -151,6 +160,23 @@ Result<std::uint8_t> pairOf(const Analysis &analysis, const std::string &named)
         found == analysis.pairs.end() ? 0 : found - analysis.pairs.begin());
 }
 
+/// All events that are called so.
+Result<std::vector<std::uint32_t>> probesOf(const Analysis &analysis, const std::string &name)
+{
+    std::vector<std::uint32_t> numbers = probesNamed(analysis, name);
+    if (!numbers.empty())
+        return numbers;
+    std::set<std::string_view> names;
+    for (const TrackName &probe : analysis.probes)
+        names.insert(probe.name);
+    std::string all;
+    for (const std::string_view each : names)
+        all += (all.empty() ? "" : ", ") + std::string(each);
+    return fail(ErrorKind::InvalidArgument,
+                "no call of a probed '" + name + "' is in the trace; there are " + all,
+                analysis.index->trace->path().string());
+}
+
 std::string kindsText(const Analysis &analysis)
 {
     TextTable table;
@@ -164,6 +190,11 @@ std::string kindsText(const Analysis &analysis)
         const bool can = canMeasure(analysis, kind);
         table.addRow({std::string(kKinds[i]), can ? "" : "-",
                       can ? std::string() : "record " + needs(kind)});
+    }
+    std::set<std::string_view> probes;
+    for (const TrackName &probe : analysis.probes) {
+        if (probes.insert(probe.name).second)
+            table.addRow({"probe:" + probe.name, "", ""});
     }
     for (const PairSummary &pair : analysis.pairs)
         table.addRow({"pair:" + pair.spec.name, grouped(pair.slices), pair.spec.text()});
@@ -182,6 +213,10 @@ Result<std::string> measure(const Measured &measured, Request request)
                     measured.index().trace->path().string());
     if (request.latency.kind == LatencyKind::Pair) {
         THRESHER_TRY_ASSIGN(request.latency.pair, pairOf(*measured.analysis, request.pair));
+    }
+    if (!request.probe.empty()) {
+        THRESHER_TRY_ASSIGN(request.latency.onlyValues,
+                            probesOf(*measured.analysis, request.probe));
     }
     request.latency.range = measured.range;
     request.latency.shown = measured.shown;

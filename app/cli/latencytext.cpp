@@ -3,6 +3,7 @@
 #include "app/cli/jsonwriter.h"
 #include "app/cli/latencytext_p.h"
 #include "model/analysis/eventplaces.h"
+#include "model/analysis/probecalls.h"
 #include "model/base/grouped.h"
 
 #include <array>
@@ -182,6 +183,30 @@ std::string totalText(const Measured &measured, const LatencyResult &result, con
     return table.text();
 }
 
+/// Arguments and results of the longest calls; null of another kind.
+const ProbedCallTable *callsOf(const LatencyResult &result)
+{
+    return result.calls && result.calls->rows.size() == result.worst.size() ? result.calls.get()
+                                                                            : nullptr;
+}
+
+/// Of a column: texts begin at its left.
+TextTable::Align alignOf(const ProbedCallTable &calls, std::size_t column, bool isResult)
+{
+    const bool isText = std::any_of(calls.rows.begin(), calls.rows.end(), [&](const auto &row) {
+        const auto &value = isResult ? row.results[column] : row.arguments[column];
+        return value && !value->number;
+    });
+    return isText ? TextTable::Align::Left : TextTable::Align::Right;
+}
+
+void addCells(const std::vector<std::optional<ProbedValue>> &values,
+              std::vector<std::string> &cells)
+{
+    for (const auto &value : values)
+        cells.emplace_back(value ? value->bare() : std::string_view());
+}
+
 std::string worstText(const Measured &measured, const LatencyResult &result, Names &names)
 {
     const TimeWords &words = measured.words;
@@ -195,8 +220,16 @@ std::string worstText(const Measured &measured, const LatencyResult &result, Nam
     table.addColumn("TASK", TextTable::Align::Left);
     if (!isWait(result.request.kind))
         table.addColumn(isState(result.request.kind) ? "THEN" : "NAME", TextTable::Align::Left);
+    const ProbedCallTable *const calls = callsOf(result);
+    if (calls != nullptr) {
+        for (std::size_t i = 0; i < calls->arguments.size(); ++i)
+            table.addColumn(calls->arguments[i], alignOf(*calls, i, false));
+        for (std::size_t i = 0; i < calls->results.size(); ++i)
+            table.addColumn("→ " + calls->results[i], alignOf(*calls, i, true));
+    }
     table.addColumn("", TextTable::Align::Left);
-    for (const LatencyRow &row : result.worst) {
+    for (std::size_t i = 0; i < result.worst.size(); ++i) {
+        const LatencyRow &row = result.worst[i];
         std::vector<std::string> cells{words.micro(row.duration()), words.time(row.begin),
                                        words.time(row.end), std::to_string(row.cpu)};
         if (isWait(result.request.kind))
@@ -204,6 +237,10 @@ std::string worstText(const Measured &measured, const LatencyResult &result, Nam
         cells.push_back(measured.taskName(row.task, row.begin));
         if (!isWait(result.request.kind))
             cells.push_back(names.ofValue(row));
+        if (calls != nullptr) {
+            addCells(calls->rows[i].arguments, cells);
+            addCells(calls->rows[i].results, cells);
+        }
         cells.emplace_back(row.isLost ? "events lost" : "");
         table.addRow(std::move(cells));
     }
@@ -304,10 +341,25 @@ void addGroups(JsonWriter &json, const Measured &measured, const LatencyResult &
     json.endArray();
 }
 
+void addValues(JsonWriter &json, std::string_view key,
+               const std::vector<std::optional<ProbedValue>> &values)
+{
+    json.beginObject(key);
+    for (const auto &value : values) {
+        if (value && value->number)
+            json.value(value->name, *value->number);
+        else if (value)
+            json.value(value->name, value->bare());
+    }
+    json.endObject();
+}
+
 void addWorst(JsonWriter &json, const Measured &measured, const LatencyResult &result, Names &names)
 {
+    const ProbedCallTable *const calls = callsOf(result);
     json.beginArray("longest");
-    for (const LatencyRow &row : result.worst) {
+    for (std::size_t i = 0; i < result.worst.size(); ++i) {
+        const LatencyRow &row = result.worst[i];
         json.beginObject();
         json.value("duration", row.duration());
         json.value("begin", row.begin);
@@ -318,6 +370,10 @@ void addWorst(JsonWriter &json, const Measured &measured, const LatencyResult &r
         json.value("from_cpu", row.beganOn);
         json.value("name", names.ofValue(row));
         json.value("lost", row.isLost);
+        if (calls != nullptr) {
+            addValues(json, "arguments", calls->rows[i].arguments);
+            addValues(json, "results", calls->rows[i].results);
+        }
         json.endObject();
     }
     json.endArray();
@@ -364,15 +420,41 @@ std::string csvText(const Measured &measured, const LatencyResult &result, const
         return text;
     }
     if (how.isLimited) {
-        text = csvLine({"duration" + unit, "begin" + unit, "end" + unit, "cpu", "from_cpu", "pid",
-                        "comm", "name", "lost"});
-        for (const LatencyRow &row : result.worst)
-            text += csvLine({std::to_string(row.duration()), std::to_string(row.begin),
-                             std::to_string(row.end), std::to_string(row.cpu),
-                             std::to_string(row.beganOn),
-                             std::to_string(measured.index().tasks->task(row.task).pid),
-                             std::string(measured.index().tasks->nameAt(row.task, row.begin)),
-                             names.ofValue(row), row.isLost ? "1" : "0"});
+        const ProbedCallTable *const calls = callsOf(result);
+        std::vector<std::string> titles{"duration" + unit,
+                                        "begin" + unit,
+                                        "end" + unit,
+                                        "cpu",
+                                        "from_cpu",
+                                        "pid",
+                                        "comm",
+                                        "name",
+                                        "lost"};
+        if (calls != nullptr) {
+            for (const std::string &name : calls->arguments)
+                titles.push_back("argument_" + name);
+            for (const std::string &name : calls->results)
+                titles.push_back("result_" + name);
+        }
+        text = csvLine(titles);
+        for (std::size_t i = 0; i < result.worst.size(); ++i) {
+            const LatencyRow &row = result.worst[i];
+            std::vector<std::string> cells{
+                std::to_string(row.duration()),
+                std::to_string(row.begin),
+                std::to_string(row.end),
+                std::to_string(row.cpu),
+                std::to_string(row.beganOn),
+                std::to_string(measured.index().tasks->task(row.task).pid),
+                std::string(measured.index().tasks->nameAt(row.task, row.begin)),
+                names.ofValue(row),
+                row.isLost ? "1" : "0"};
+            if (calls != nullptr) {
+                addCells(calls->rows[i].arguments, cells);
+                addCells(calls->rows[i].results, cells);
+            }
+            text += csvLine(cells);
+        }
         return text;
     }
     std::vector<std::string> head{"name", "count", "min" + unit, "mean" + unit, "deviation" + unit};

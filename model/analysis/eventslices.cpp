@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "model/analysis/eventslices.h"
 
-#include "model/analysis/eventplaces.h"
+#include "model/analysis/probecalls.h"
 #include "model/analysis/spectext_p.h"
 
 namespace thresher {
@@ -91,9 +91,20 @@ private:
                 if (slice && slice->slice.end != m_time)
                     slice.reset();
             }
-            if (slice)
+            if (slice && !(what == TrackClass::Probe && addProbe(key, *slice)))
                 add(SliceRole::Inside, key, *slice, {});
         }
+    }
+
+    /// @returns whether the event is one of the call's own: where the function was entered or left.
+    bool addProbe(const TrackKey &key, const PlacedSlice &slice)
+    {
+        const PairPlaces places = probePlaces(m_analysis, taskOfOwner(key.owner), slice);
+        if (places.begin == m_place)
+            add(SliceRole::Begin, key, slice, places.end);
+        else if (places.end == m_place)
+            add(SliceRole::End, key, slice, places.begin);
+        return places.begin == m_place || places.end == m_place;
     }
 
     void add(SliceRole role, const TrackKey &key, const PlacedSlice &slice,

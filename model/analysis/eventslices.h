@@ -23,14 +23,14 @@ struct EventSlice
     SliceRole role = SliceRole::Inside;
     TrackKey key;
     PlacedSlice slice;
-    /// The event at the other end of a pair's slice, if it is found.
+    /// The event at the other end of a pair's or probed call's slice, if it is found.
     std::optional<Place> other;
 };
 
 /// The slices that begin or end at an event: of pairs; and what its task was within then: its
-/// system call, functions and probes, outermost first. Pairs come first, in the order in which they
-/// stand. At most kMostEventSlices. O(tracks of the pairs that the event is of · segments · log
-/// slices).
+/// system call, functions and probes, outermost first, of which probed calls may begin or end at
+/// it, too. Pairs come first, in the order in which they stand. At most kMostEventSlices. O(tracks
+/// of the pairs that the event is of · segments · log slices).
 [[nodiscard]] std::vector<EventSlice> slicesOf(const Analysis &analysis, Place place);
 inline constexpr std::size_t kMostEventSlices = 64;
 

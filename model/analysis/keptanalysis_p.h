@@ -13,7 +13,7 @@
 namespace thresher {
 
 /// Of everything in the file, and of what consumers find: raise it for every change of either.
-inline constexpr std::uint32_t kKeptAnalysisVersion = 1;
+inline constexpr std::uint32_t kKeptAnalysisVersion = 2;
 
 /// What an analysis was reopened from.
 struct KeptAnalysis

@@ -3,6 +3,7 @@
 #include "model/analysis/latency.h"
 
 #include "model/analysis/latencyscan_p.h"
+#include "model/analysis/probecalls.h"
 #include "model/base/parallel.h"
 
 #include <algorithm>
@@ -128,6 +129,10 @@ measureLatency(const Analysis &analysis, const LatencyRequest &request, const st
     auto result = sums.result();
     result->isMissing = isMissing;
     result->isComplete = true;
+    if (request.withCalls && request.kind == LatencyKind::Probe) {
+        THRESHER_TRY_ASSIGN(ProbedCallTable calls, probedCalls(analysis, result->worst, stop));
+        result->calls = std::make_shared<const ProbedCallTable>(std::move(calls));
+    }
     progress.advance(1);
     return result;
 }

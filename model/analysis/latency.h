@@ -45,6 +45,8 @@ struct LatencyRequest
     std::shared_ptr<const Selection> selection;
     /// Only those of one group, as `grouping` makes them.
     std::optional<std::uint32_t> onlyGroup;
+    std::vector<std::uint32_t> onlyValues; ///< Those with a latencyValue() of these; none: all.
+    bool withCalls = false; ///< Of LatencyKind::Probe: read LatencyResult::calls, too.
     bool includeLost = true; ///< Those during which events were lost, too.
     std::size_t worst = 100; ///< Rows to list, the longest first.
     std::uint32_t columns = 0; ///< Of LatencyResult::columns.
@@ -82,6 +84,8 @@ struct LatencyColumn
     LatencyRow longest; ///< If there is one: the first of the longest.
 };
 
+struct ProbedCallTable;
+
 /// Immutable.
 struct LatencyResult
 {
@@ -94,6 +98,8 @@ struct LatencyResult
     LatencyGroup total;
     std::vector<LatencyGroup> groups; ///< The largest sum first.
     std::vector<LatencyRow> worst; ///< The longest first, then by begin.
+    /// Arguments and results of `worst`; null where they were not asked for, and of a part.
+    std::shared_ptr<const ProbedCallTable> calls;
     std::vector<LatencyColumn> columns; ///< [request.columns], of equal width over `range`.
     /// Measurements during which events were lost; whether they are among the rest says
     /// request.includeLost.

@@ -55,7 +55,7 @@ std::string latencyValueName(const Analysis &analysis, LatencyKind kind, const L
     case LatencyKind::Call:
         return nameOf(analysis.functions, row.value);
     case LatencyKind::Probe:
-        return nameOf(analysis.probes, row.value);
+        return nameOf(analysis.probes, latencyValue(kind, row.value));
     default:
         return {};
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
 #include "model/analysis/latencyscan_p.h"
+#include "model/analysis/probevalue.h"
 #include "model/analysis/statepart_p.h"
 #include "model/analysis/syscallvalue.h"
 
@@ -78,7 +79,9 @@ EventTypes beginTypes(const IndexSnapshot &index, LatencyKind kind)
 
 std::uint32_t latencyValue(LatencyKind kind, std::uint32_t value)
 {
-    return kind == LatencyKind::Syscall && value != kNoValue ? SyscallValue{value}.call() : value;
+    if (kind == LatencyKind::Syscall && value != kNoValue)
+        return SyscallValue{value}.call();
+    return kind == LatencyKind::Probe ? ProbeValue{value}.number() : value;
 }
 
 bool canMeasure(const Analysis &analysis, LatencyKind kind)
@@ -300,6 +303,14 @@ void LatencyScan::measureInterrupts(const LatencyPiece &piece, LatencySum &sum) 
     }
 }
 
+bool LatencyScan::isWanted(std::uint32_t value) const
+{
+    const auto &only = m_request.onlyValues;
+    return only.empty()
+           || std::find(only.begin(), only.end(), latencyValue(m_request.kind, value))
+                  != only.end();
+}
+
 /// What nothing ended, ends with the trace, or with what is known of its CPU.
 bool LatencyScan::isFinished(const LatencyRow &row) const
 {
@@ -307,6 +318,8 @@ bool LatencyScan::isFinished(const LatencyRow &row) const
         return false;
     if (m_request.kind == LatencyKind::Syscall)
         return !SyscallValue{row.value}.isUnfinished();
+    if (m_request.kind == LatencyKind::Probe)
+        return !ProbeValue{row.value}.isUnfinished();
     return !m_lost.of(row.beganOn).beginsAt(row.end)
            || (!m_endTypes.isEmpty() && m_finder.has(row.beganOn, row.end, m_endTypes));
 }
@@ -328,12 +341,12 @@ void LatencyScan::measureTracks(const LatencyPiece &piece, LatencySum &sum) cons
     if (piece.first > 0 && track.slice(piece.first - 1).begin < m_range.begin
         && track.slice(piece.first - 1).end > m_range.begin) {
         place(piece.first - 1);
-        if (row.value != kNoValue && shows(row))
+        if (row.value != kNoValue && isWanted(row.value) && shows(row))
             sum.addBegunBefore();
     }
     for (std::uint64_t i = piece.first; i < piece.last; ++i) {
         place(i);
-        if (row.value == kNoValue || !shows(row))
+        if (row.value == kNoValue || !isWanted(row.value) || !shows(row))
             continue;
         row.isLost = m_lost.all().touch({row.begin, row.end});
         const bool isUnfinished = !isFinished(row);

@@ -79,6 +79,7 @@ private:
     void measureTracks(const LatencyPiece &piece, LatencySum &sum) const;
 
     [[nodiscard]] TaskId runningAt(CpuId cpu, TimeNs time) const;
+    [[nodiscard]] bool isWanted(std::uint32_t value) const; ///< Of tracks.
     [[nodiscard]] bool isFinished(const LatencyRow &row) const;
     [[nodiscard]] TimeNs firstEvent(const LatencyRow &row) const;
     [[nodiscard]] bool shows(const LatencyRow &row) const;

@@ -3,6 +3,7 @@
 #include "model/qt/latencytables.h"
 
 #include "model/analysis/eventplaces.h"
+#include "model/analysis/probecalls.h"
 #include "model/query/kernelnames.h"
 
 #include <QCoreApplication>
@@ -156,6 +157,43 @@ QString whatText(const Analysis &analysis, const LatencyResult &result, const La
     }
 }
 
+/// A column of numbers if all that is in it are; else of texts.
+void addCallColumn(DataTable &table, const ProbedCallTable &calls, std::size_t number,
+                   bool isResult)
+{
+    const auto cellOf = [&](std::size_t row) -> const std::optional<ProbedValue> & {
+        return isResult ? calls.rows[row].results[number] : calls.rows[row].arguments[number];
+    };
+    const QString name = QString::fromStdString(isResult ? calls.results[number]
+                                                         : calls.arguments[number]);
+    bool isNumber = true;
+    for (std::size_t i = 0; i < calls.rows.size(); ++i)
+        isNumber = isNumber && (!cellOf(i) || cellOf(i)->number);
+    table.columns.push_back({(isResult ? u"result_"_s : u"argument_"_s) + name,
+                             isResult ? u"→ "_s + name : name,
+                             isNumber ? CellUnit::Id : CellUnit::Text,
+                             isResult ? Text::tr("Recorded at the function's return")
+                                      : Text::tr("Recorded at the function's entry"),
+                             false, false});
+    for (std::size_t i = 0; i < calls.rows.size(); ++i) {
+        const auto &value = cellOf(i);
+        table.rows[i].cells.push_back(!value     ? QVariant()
+                                      : isNumber ? QVariant(qlonglong{*value->number})
+                                                 : QVariant(fromUtf8(value->bare())));
+    }
+}
+
+/// What the calls were given and gave, as columns.
+void addCalls(DataTable &table, const LatencyResult &result)
+{
+    if (!result.calls || result.calls->rows.size() != table.rows.size())
+        return;
+    for (std::size_t i = 0; i < result.calls->arguments.size(); ++i)
+        addCallColumn(table, *result.calls, i, false);
+    for (std::size_t i = 0; i < result.calls->results.size(); ++i)
+        addCallColumn(table, *result.calls, i, true);
+}
+
 } // namespace
 
 QString latencyKindName(LatencyKind kind)
@@ -259,6 +297,7 @@ QString latencyValueTitle(LatencyKind kind)
     case LatencyKind::Syscall:
         return Text::tr("System call");
     case LatencyKind::Call:
+    case LatencyKind::Probe:
         return Text::tr("Function");
     default:
         return Text::tr("Name");
@@ -279,7 +318,7 @@ QString latencyValueText(const Analysis &analysis, LatencyKind kind, std::uint32
     case LatencyKind::Call:
         return nameOf(analysis.functions, value);
     case LatencyKind::Probe:
-        return nameOf(analysis.probes, value);
+        return nameOf(analysis.probes, latencyValue(kind, value));
     case LatencyKind::Pair:
         return Text::tr("key %1").arg(value);
     default:
@@ -358,6 +397,7 @@ DataTable latencyWorstTable(const Analysis &analysis, const LatencyResult &resul
                                    : Text::tr("Double click: to the place");
         table.rows.push_back(std::move(row));
     }
+    addCalls(table, result);
     return table;
 }
 

@@ -27,7 +27,8 @@ namespace thresher {
 
 /// A row for each group of the result, by its grouping.
 [[nodiscard]] DataTable latencyGroupTable(const Analysis &analysis, const LatencyResult &result);
-/// A row for each of the longest.
+/// A row for each of the longest; of calls with their arguments and results, as far as they are
+/// there.
 [[nodiscard]] DataTable latencyWorstTable(const Analysis &analysis, const LatencyResult &result);
 /// Where a measurement is; its begin's event is on the CPU where it began.
 [[nodiscard]] DataPlace placeOf(const LatencyRow &row);

@@ -29,6 +29,7 @@ namespace thresher::ui {
 namespace {
 
 constexpr std::size_t kWorst = 200;
+constexpr std::size_t kCalls = 2000; ///< Of calls, whose arguments are looked through.
 constexpr std::uint32_t kColumns = 480; ///< Of the plot over time.
 constexpr int kRoomForPlots = 1200; ///< From here on both plots are beside the tables.
 
@@ -262,7 +263,8 @@ void LatencyView::request(TimeRange range)
     request.grouping = grouping();
     request.shown = view().filter();
     request.selection = view().matches();
-    request.worst = kWorst;
+    request.withCalls = request.kind == LatencyKind::Probe;
+    request.worst = request.withCalls ? kCalls : kWorst;
     const auto &pairs = view().analysis()->pairs;
     const auto pair = std::ranges::find_if(
         pairs, [name = pairName()](const PairSummary &each) { return each.spec.name == name; });

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "widgets/timeline/slicecolours.h"
 
+#include "model/analysis/probevalue.h"
 #include "model/analysis/syscallvalue.h"
 
 namespace thresher::ui {
@@ -10,6 +11,11 @@ namespace {
 
 /// Hues of slices that are of no pair.
 constexpr std::uint32_t kNames = 26 * 26;
+
+QRgb mixed(QRgb a, QRgb b)
+{
+    return qRgb((qRed(a) + qRed(b)) / 2, (qGreen(a) + qGreen(b)) / 2, (qBlue(a) + qBlue(b)) / 2);
+}
 
 } // namespace
 
@@ -51,6 +57,13 @@ QRgb SliceColours::OfLane::operator()(std::uint32_t value)
 {
     if (m_what == TrackClass::Syscall)
         value = SyscallValue{value}.call(); // the same whether it failed or not
+    if (m_what == TrackClass::Probe) {
+        const ProbeValue probe{value};
+        // Paler, as if it faded out.
+        if (probe.isUnfinished())
+            return mixed((*this)(probe.number()), m_theme->background.rgb());
+        value = probe.number();
+    }
     const std::uint32_t number = m_what == TrackClass::Pair ? value & 0xffffU : value % kNames;
     Known &known = m_known[number % m_known.size()];
     if (known.colour == 0 || known.number != number)

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "widgets/timeline/statenames.h"
 
+#include "model/analysis/probevalue.h"
 #include "model/analysis/syscallvalue.h"
 
 #include <QCoreApplication>
@@ -52,7 +53,7 @@ QString sliceName(const Analysis &analysis, TrackClass what, std::uint32_t value
     case TrackClass::Call:
         return nameOf(analysis.functions, value);
     case TrackClass::Probe:
-        return nameOf(analysis.probes, value);
+        return nameOf(analysis.probes, ProbeValue{value}.number());
     case TrackClass::Syscall:
         return QString::fromStdString(syscallName(analysis, value))
                + (SyscallValue{value}.isFailed() ? tr(" failed") : QString());
