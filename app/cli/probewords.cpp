@@ -112,7 +112,9 @@ Result<std::vector<ProbeRequest>> readProbeWord(const std::string &word, bool is
             return usage("of a program on another machine the place must be an offset in its "
                          "file, not the symbol "
                          + spec->symbol);
-        THRESHER_TRY_ASSIGN(probe.line, placeProbe(probe.line, stop));
+        if (isHere) {
+            THRESHER_TRY_ASSIGN(probe.line, placeProbe(probe.line, stop));
+        }
     }
     return probes;
 }

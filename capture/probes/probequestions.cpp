@@ -50,7 +50,8 @@ Result<Sendable> prepare(const std::vector<ProbeRequest> &probes, bool isHere,
                                        {}});
             continue;
         }
-        auto line = placeProbe(probes[i].line, stop);
+        // Another machine's files are not those that are here.
+        auto line = isHere ? placeProbe(probes[i].line, stop) : Result<std::string>(probes[i].line);
         if (!line && line.error().kind == ErrorKind::Cancelled)
             return tl::unexpected<Error>(std::move(line).error());
         if (!line) {

@@ -79,8 +79,9 @@ fillIn(const ProbeSet &set, const ProbeAlternative &alternative,
        const std::map<std::string, std::string> &values);
 
 /// The line with the file offset in the place of a program's symbol ("/bin/bash:readline+4"), and
-/// with an event's name of that symbol; any other line as it is. Reads the program's symbols: may
-/// take a second for large ones.
+/// with an event's name of that symbol; any other line as it is. Fails where a place in a program
+/// is known to be none that a probe can stand at: outside of the function, or within an
+/// instruction. Reads the program's symbols: may take a second for large ones.
 [[nodiscard]] Result<std::string> placeProbe(const std::string &line, const std::stop_token &stop);
 
 } // namespace thresher::capture
