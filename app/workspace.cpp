@@ -65,6 +65,7 @@ Workspace::Workspace(TraceSession &session, Settings &settings, QWidget *parent)
     : QWidget(parent)
     , m_session(session)
     , m_settings(settings)
+    , m_requests(new ViewRequests(this))
     , m_columns(makeSplitter(Qt::Horizontal, this))
 {
     auto *layout = new QHBoxLayout(this);
@@ -93,6 +94,8 @@ void Workspace::makeLeft()
         const auto printer = m_session.printer();
         return printer ? QString::fromStdString(Marks::text(mark, *printer)) : QString();
     });
+    m_timeline->setCallProvider(callProvider());
+    m_timeline->setRequests(m_requests);
     topLayout->addWidget(m_overview);
     topLayout->addWidget(m_timeline, 1);
 
@@ -158,12 +161,16 @@ void Workspace::makeRight()
         return printer ? describeEvent(*printer, place) : std::nullopt;
     };
     m_details->setProvider(details);
+    m_details->setCallProvider(callProvider());
+    m_details->setRequests(m_requests);
+    m_events->setRequests(m_requests);
     m_events->setDetailsProvider(details);
     m_timeline->setDetailsProvider(details);
     m_listTabs = makeTabs(m_right);
     for (std::size_t i = 0; i < kKinds.size(); ++i) {
         auto *list = new ShowList(view, kKinds[i], m_listTabs);
         m_lists[i] = list;
+        list->setRequests(m_requests);
         m_listTabs->addTab(list, list->title());
         connect(list, &ShowList::titleChanged, m_listTabs, [this, list](const QString &title) {
             m_listTabs->setTabText(m_listTabs->indexOf(list), title);
@@ -178,6 +185,17 @@ void Workspace::makeRight()
     m_right->setSizes({560, 400});
     m_right->setMinimumWidth(260);
     m_columns->addWidget(m_right);
+}
+
+CallProvider Workspace::callProvider()
+{
+    return [this](const Analysis &analysis, TaskId task,
+                  const PlacedSlice &slice) -> std::optional<ProbedCall> {
+        const auto printer = m_session.printer();
+        if (!printer)
+            return std::nullopt;
+        return probedCall(*printer, analysis, task, slice);
+    };
 }
 
 void Workspace::fitLanes()

@@ -5,6 +5,8 @@
 #include "app/settings.h"
 #include "app/tracesession.h"
 #include "model/qt/showlistmodel.h"
+#include "widgets/timeline/calltext.h"
+#include "widgets/viewrequests.h"
 
 #include <QWidget>
 
@@ -44,6 +46,9 @@ public:
     [[nodiscard]] QTabWidget *tabs() const { return m_tabs; }
     [[nodiscard]] QTabWidget *listTabs() const { return m_listTabs; }
 
+    /// What the views' menus ask for that others do.
+    [[nodiscard]] ViewRequests *requests() const { return m_requests; }
+
     void showDiagnostics();
     void showBookmarks();
     void showTab(QWidget *tab); ///< Of tabs().
@@ -68,11 +73,13 @@ protected:
 private:
     /// Gives the timeline the height that its lanes need, unless the user has moved the line.
     void fitLanes();
+    [[nodiscard]] CallProvider callProvider();
     void makeLeft();
     void makeRight();
 
     TraceSession &m_session;
     Settings &m_settings;
+    ViewRequests *m_requests = nullptr;
     OverviewWidget *m_overview = nullptr;
     TimelineWidget *m_timeline = nullptr;
     EventTable *m_events = nullptr;

@@ -3,7 +3,6 @@
 #include "widgets/details/detailspane.h"
 
 #include "model/analysis/eventplaces.h"
-#include "model/analysis/eventslices.h"
 #include "widgets/theme.h"
 #include "widgets/timeline/statenames.h"
 
@@ -12,6 +11,9 @@
 #include <QContextMenuEvent>
 #include <QMenu>
 #include <QScrollBar>
+#include <QTextBlock>
+
+#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -114,6 +116,22 @@ void DetailsPane::render()
     verticalScrollBar()->setValue(scrolled);
 }
 
+QString DetailsPane::nameOf(const EventSlice &slice) const
+{
+    const Analysis &analysis = *m_view.analysis();
+    const std::uint32_t value = slice.slice.slice.value;
+    if (slice.key.what == TrackClass::Pair) {
+        const std::string key = pairValueText(analysis, slice.key.group, value);
+        return QString::fromStdString(analysis.pairs[slice.key.group].spec.name
+                                      + (key.empty() ? key : ' ' + key));
+    }
+    if (slice.key.what == TrackClass::Probe && m_calls) {
+        if (const auto call = m_calls(analysis, taskOfOwner(slice.key.owner), slice.slice))
+            return QString::fromStdString(call->text());
+    }
+    return sliceName(analysis, slice.key.what, value);
+}
+
 std::vector<DetailsSlice> DetailsPane::slices() const
 {
     const auto &analysis = m_view.analysis();
@@ -127,13 +145,7 @@ std::vector<DetailsSlice> DetailsPane::slices() const
     for (const EventSlice &found : slicesOf(*analysis, m_details->row.place)) {
         const Slice &slice = found.slice.slice;
         DetailsSlice line{{}, durationOf(slice.begin, slice.end), {}, found.other};
-        if (found.key.what == TrackClass::Pair) {
-            const std::string key = pairValueText(*analysis, found.key.group, slice.value);
-            line.name = QString::fromStdString(analysis->pairs[found.key.group].spec.name
-                                               + (key.empty() ? key : ' ' + key));
-        } else {
-            line.name = sliceName(*analysis, found.key.what, slice.value);
-        }
+        line.name = nameOf(found);
         switch (found.role) {
         case SliceRole::Begin:
             line.where = tr("from here ▸");
@@ -174,6 +186,23 @@ void DetailsPane::changeEvent(QEvent *event)
         render(); // colours are part of the text
 }
 
+QString DetailsPane::frameAt(const QPoint &position) const
+{
+    if (!m_details)
+        return {};
+    // A paragraph's lines are one block, with separators between them.
+    const QTextCursor at = cursorForPosition(position);
+    const QString text = at.block().text();
+    const int before = at.positionInBlock();
+    const qsizetype begin = before == 0 ? 0
+                                        : text.lastIndexOf(QChar::LineSeparator, before - 1) + 1;
+    const qsizetype end = text.indexOf(QChar::LineSeparator, before);
+    const QString line = text.mid(begin, end < 0 ? -1 : end - begin);
+    const bool isFrame = std::ranges::find(m_details->stack, line.toStdString())
+                         != m_details->stack.end();
+    return isFrame ? line : QString();
+}
+
 void DetailsPane::contextMenuEvent(QContextMenuEvent *event)
 {
     QMenu menu(this);
@@ -187,6 +216,13 @@ void DetailsPane::contextMenuEvent(QContextMenuEvent *event)
     menu.addAction(tr("Select all"), QKeySequence(QKeySequence::SelectAll), this,
                    &QTextBrowser::selectAll);
     if (m_details) {
+        menu.addSeparator();
+        const QString frame = frameAt(event->pos());
+        if (!frame.isEmpty())
+            addProbeAction(menu, offerOfFrame(frame, m_details->isUserStack), m_requests);
+        else if (const auto &snapshot = m_view.snapshot())
+            addEventRequests(menu, snapshot->trace->events().event(m_details->row.event),
+                             m_requests);
         menu.addSeparator();
         addTermsMenu(menu, m_view, [this] { return m_details; });
         addShowActions(menu, m_view,

@@ -2,9 +2,12 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #pragma once
 
+#include "model/analysis/eventslices.h"
 #include "model/qt/viewstate.h"
 #include "widgets/details/detailshtml.h"
 #include "widgets/filterbar/filtermenu.h"
+#include "widgets/placemenu.h"
+#include "widgets/timeline/calltext.h"
 
 #include <QTextBrowser>
 
@@ -26,6 +29,10 @@ public:
     /// @param view  outlives the pane.
     explicit DetailsPane(ViewState &view, QWidget *parent = nullptr);
     void setProvider(Provider provider);
+    /// Gets what the menu asks for; outlives the pane.
+    void setRequests(ViewRequests *requests) { m_requests = requests; }
+    /// How calls of probed functions are read that the event is a part of.
+    void setCallProvider(CallProvider provider) { m_calls = std::move(provider); }
 
     [[nodiscard]] const std::optional<EventDetails> &details() const { return m_details; }
     /// Sections the user has folded, by name; for the settings.
@@ -45,10 +52,15 @@ private:
     void render();
     void follow(const QUrl &link);
     [[nodiscard]] std::vector<DetailsSlice> slices() const;
+    [[nodiscard]] QString nameOf(const EventSlice &slice) const;
     [[nodiscard]] int textWidth() const;
+    /// The frame of the stack that is written there; empty: none.
+    [[nodiscard]] QString frameAt(const QPoint &position) const;
 
     ViewState &m_view;
     Provider m_provider;
+    CallProvider m_calls;
+    ViewRequests *m_requests = nullptr;
     std::optional<EventDetails> m_details;
     std::vector<DetailsSlice> m_slices; ///< What it is a part of, as far as that is known.
     std::optional<Row> m_row; ///< Of the table, if the event is shown.

@@ -231,6 +231,9 @@ void EventTable::showRowMenu(const RowData &row, const QPoint &global)
     menu->addSeparator();
     addTermsMenu(*menu, m_view,
                  [this, place = row.place] { return m_details ? m_details(place) : std::nullopt; });
+    menu->addSeparator();
+    addEventRequests(*menu, m_view.snapshot()->trace->events().event(row.event), m_requests);
+    menu->addSeparator();
     addShowActions(*menu, m_view, {row.event, row.task, row.cpu});
     menu->popup(global);
 }

@@ -4,6 +4,7 @@
 
 #include "widgets/eventtable/eventtableview.h"
 #include "widgets/filterbar/filtermenu.h"
+#include "widgets/placemenu.h"
 
 #include <QWidget>
 
@@ -30,6 +31,9 @@ public:
 
     /// For the menu over a row.
     void setDetailsProvider(DetailsProvider provider) { m_details = std::move(provider); }
+
+    /// Gets what the menu asks for; outlives the table.
+    void setRequests(ViewRequests *requests) { m_requests = requests; }
 
     [[nodiscard]] EventTableView *table() const { return m_table; }
     /// Opens the field in which one types where to go.
@@ -68,6 +72,7 @@ private:
     GotoField *m_goto = nullptr;
     TextProvider m_provider;
     DetailsProvider m_details;
+    ViewRequests *m_requests = nullptr;
     bool m_isFollowing = false;
     bool m_expectsSameTrace = false;
     std::shared_ptr<const TraceFile> m_trace; ///< Whose places the table remembers.

@@ -5,6 +5,7 @@
 #include "model/qt/numbertext.h"
 #include "widgets/filterbar/filtermenu.h"
 #include "widgets/lists/showlistdelegate.h"
+#include "widgets/placemenu.h"
 #include "widgets/theme.h"
 #include "widgets/timeformat.h"
 
@@ -273,6 +274,13 @@ void ShowList::showMenu(const QPoint &position)
             = current.siblingAtColumn(0).data(ShowListModel::BareNameRole).toString();
         addTermsMenu(*menu, m_model->view(),
                      {commTerm(comm.toStdString()), {"pid", std::to_string(pid)}});
+    }
+    const auto &snapshot = m_model->view().snapshot();
+    if (m_model->kind() == ShowListModel::Kind::Events && keys.size() == 1 && snapshot) {
+        addEventRequests(*menu,
+                         snapshot->trace->events().event(static_cast<EventTypeId>(keys.front())),
+                         m_requests);
+        menu->addSeparator();
     }
     menu->addAction(tr("Show all"), m_model, &ShowListModel::showAll);
     if (m_model->kind() == ShowListModel::Kind::Tasks && keys.size() == 1)

@@ -15,6 +15,7 @@ class QTreeView;
 namespace thresher::ui {
 
 class ShowListDelegate;
+class ViewRequests;
 
 /// A list of CPUs, tasks or events that one ticks to show: search, all, none, invert, "only" on the
 /// row under the pointer, sorted by a click on the header. Where it is narrow, columns give way to
@@ -31,6 +32,8 @@ public:
     [[nodiscard]] ShowListProxy *proxy() const { return m_proxy; }
     [[nodiscard]] QTreeView *list() const { return m_list; }
     [[nodiscard]] QLineEdit *searchField() const { return m_search; }
+    /// Gets what the menu asks for; outlives the list.
+    void setRequests(ViewRequests *requests) { m_requests = requests; }
     /// "Tasks · 212", or "Tasks · 9 of 212" where some are hidden.
     [[nodiscard]] QString title() const;
 
@@ -60,6 +63,7 @@ private:
     QLineEdit *m_search = nullptr;
     QTreeView *m_list = nullptr;
     ShowListDelegate *m_delegate = nullptr;
+    ViewRequests *m_requests = nullptr;
 };
 
 } // namespace thresher::ui

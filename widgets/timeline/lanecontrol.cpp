@@ -223,6 +223,16 @@ std::optional<SliceStory> LaneControl::story(const TaskSlice &slice) const
     return explainSlice(*scene.analysis, TaskId{slice.lane.owner}, slice.slice.begin);
 }
 
+/// If it is one of a probed function.
+std::optional<ProbedCall> LaneControl::call(const TaskSlice &slice) const
+{
+    const TimelineScene &scene = m_scene();
+    if (slice.lane.kind != Lane::Kind::Nested || slice.lane.what != TrackClass::Probe
+        || !scene.analysis || !m_callProvider)
+        return std::nullopt;
+    return m_callProvider(*scene.analysis, taskOfOwner(slice.lane.owner), {slice.slice, slice.cpu});
+}
+
 std::optional<HoverText> LaneControl::hover(std::optional<QPoint> position, DurationNs tolerance)
 {
     const TimelineScene &scene = m_scene();
@@ -260,9 +270,15 @@ std::optional<HoverText> LaneControl::hoverSlice(const TaskSlice &slice)
     }
     if (slice.lane.kind != Lane::Kind::Nested)
         return std::nullopt;
+    const QString of = taskText(*scene.analysis, TaskId{slice.lane.owner}, slice.slice.begin);
+    if (const auto called = call(slice)) {
+        HoverText text = callHoverText(*called, slice.slice, scene.style);
+        text.titleRest = of;
+        return text;
+    }
     HoverText text;
     text.title = sliceName(*scene.analysis, slice.lane.what, slice.slice.value);
-    text.titleRest = taskText(*scene.analysis, TaskId{slice.lane.owner}, slice.slice.begin);
+    text.titleRest = of;
     text.main = formatDuration(lengthOf(slice.slice), scene.style.isNanoseconds);
     text.details.append(formatTime(slice.slice.begin, scene.style) + QStringLiteral(" – ")
                         + formatTimeWithUnit(slice.slice.end, scene.style));
@@ -277,6 +293,11 @@ void LaneControl::setChosen(const TaskSlice &slice)
     if (slice.lane.isOfPair() && m_scene().analysis) {
         const PairPlaces places = pairPlaces(*m_scene().analysis, slice.lane.number,
                                              {slice.slice, slice.cpu});
+        if (places.begin)
+            m_state.setCurrentEvent(places.begin);
+    } else if (slice.lane.what == TrackClass::Probe && m_scene().analysis) {
+        const PairPlaces places = probePlaces(*m_scene().analysis, taskOfOwner(slice.lane.owner),
+                                              {slice.slice, slice.cpu});
         if (places.begin)
             m_state.setCurrentEvent(places.begin);
     } else if (const auto told = story(slice)) {

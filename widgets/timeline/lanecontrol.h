@@ -3,6 +3,7 @@
 #pragma once
 
 #include "model/qt/viewstate.h"
+#include "widgets/placemenu.h"
 #include "widgets/timeline/lanesoverlay.h"
 #include "widgets/timeline/taskstory.h"
 
@@ -42,6 +43,8 @@ public:
     /// How events are printed in hover cards.
     void setEventLine(EventLine line) { m_eventLine = std::move(line); }
     void setMarkText(MarkText text) { m_markText = std::move(text); }
+    void setRequests(ViewRequests *requests) { m_requests = requests; } ///< Outlives this.
+    void setCallProvider(CallProvider provider) { m_callProvider = std::move(provider); }
 
     /// In the lanes: the slice of a task or pair becomes the chosen one, the event of a pair's
     /// begin, a value or a text the current one. @returns whether the lane is none of a CPU.
@@ -95,16 +98,20 @@ private:
     void goToValue(const Lane &lane, const CounterSample &sample);
     void stepPoint(int direction);
     void goToEnd(const TaskSlice &slice, bool isEnd);
+    void addSliceActions(QMenu *menu, const TaskSlice &slice);
     void addPairActions(QMenu *menu, const TaskSlice &slice);
     void reveal();
     void addOrders(QMenu *menu);
     void addSearch(QMenu *menu);
     void change(const std::function<void(LaneSet &)> &how);
+    [[nodiscard]] std::optional<ProbedCall> call(const TaskSlice &slice) const;
     [[nodiscard]] std::optional<SliceStory> story(const TaskSlice &slice) const;
 
     ViewState &m_state;
     EventLine m_eventLine;
     MarkText m_markText;
+    CallProvider m_callProvider;
+    ViewRequests *m_requests = nullptr;
     std::function<const TimelineScene &()> m_scene;
     std::optional<Lane> m_current;
     std::optional<TaskSlice> m_chosen;

@@ -75,11 +75,11 @@ void LaneControl::addActions(QMenu *menu, QPoint position)
             });
         });
     }
-    if (lane.isOfPair()) {
+    if (lane.isOfPair() || lane.kind == Lane::Kind::Nested) {
         const double perPixel = static_cast<double>(m_scene().range.duration())
                                 / std::max(1, m_scene().size.width() - kLabelWidth);
         if (const auto slice = sliceNear(position, static_cast<DurationNs>(3 * perPixel)))
-            addPairActions(menu, *slice);
+            lane.isOfPair() ? addPairActions(menu, *slice) : addSliceActions(menu, *slice);
     }
     const bool isPinned = m_state.lanes().isPinned(*id);
     addKey(menu->addAction(isPinned ? tr("Unpin the lane") : tr("Pin the lane to the top"), this,
@@ -93,6 +93,16 @@ void LaneControl::addActions(QMenu *menu, QPoint position)
         addKey(menu->addAction(tr("Hide the lane"), this,
                                [this, id] { change([&](LaneSet &set) { set.hide(*id); }); }),
                Qt::Key_H);
+}
+
+void LaneControl::addSliceActions(QMenu *menu, const TaskSlice &slice)
+{
+    menu->addAction(tr("Select its range"), this, [this, slice] {
+        m_state.setSelectedRange(TimeRange{slice.slice.begin, slice.slice.end});
+    });
+    if (const auto &analysis = m_scene().analysis)
+        addProbeAction(*menu, offerOfSlice(*analysis, slice.lane.what, slice.slice.value),
+                       m_requests);
 }
 
 void LaneControl::addChoices(QMenu *menu)

@@ -412,6 +412,11 @@ QMenu *TimelineWidget::makeMenu(QPoint position)
                          [this, place] { return m_details ? m_details(*place) : std::nullopt; });
         }
     }
+    if (subject.event) {
+        menu->addSeparator();
+        addEventRequests(*menu, m_scene.snapshot->trace->events().event(*subject.event),
+                         m_requests);
+    }
     menu->addSeparator();
     addShowActions(*menu, m_state, subject);
     m_lanes->addActions(menu, position);

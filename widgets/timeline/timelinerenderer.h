@@ -7,6 +7,7 @@
 #include "model/query/selection.h"
 #include "widgets/ruler.h"
 #include "widgets/theme.h"
+#include "widgets/timeline/calltext.h"
 #include "widgets/timeline/eventtext.h"
 #include "widgets/timeline/lanegeometry.h"
 #include "widgets/timeline/lanelayout.h"
@@ -80,6 +81,8 @@ public:
 
     /// How marks are printed; without it, they are ticks alone.
     void setMarkText(MarkText text) { m_markText = std::move(text); }
+    /// How calls of probed functions are read; without it, they have names alone.
+    void setCallProvider(CallProvider provider) { m_calls.setProvider(std::move(provider)); }
 
     /// A text in the ruler; logical pixels.
     struct Label
@@ -136,6 +139,8 @@ private:
     void findWakes(const Frame &frame);
     void paintTaskLabels(Frame &frame);
     void paintTaskLabel(Frame &frame, const LaneRow &row, const TaskLabel &label, CpuId cpu);
+    [[nodiscard]] QString nestedText(Frame &frame, const Lane &lane, const TaskLabel &label,
+                                     int room);
     void paintTaskName(Frame &frame, const LaneRow &row);
     // timelineeventlanes.cpp
     void queryCounter(Frame &frame, std::size_t number);
@@ -155,6 +160,7 @@ private:
     std::array<SliceColours, TimelineCanvas::kWorkers> m_sliceColours; ///< By worker.
     ImageCanvas m_pixels;
     MarkText m_markText;
+    CallTexts m_calls;
 };
 
 /// Left of it, in the ruler's corner, lies the button for the height of lanes; logical pixels.

@@ -18,6 +18,8 @@ namespace {
 
 /// More arrows than this in a picture cannot be told apart.
 constexpr std::size_t kMostWakes = 24;
+/// Behind the name of a probed function, for what it was given; logical pixels.
+constexpr double kLeastCallRoom = 40;
 
 QString tr(const char *text)
 {
@@ -192,8 +194,8 @@ void TimelineRenderer::paintTaskLabel(Frame &frame, const LaneRow &row, const Ta
         return;
     }
     if (isNested) {
-        const QString name = sliceName(*frame.scene.analysis, row.lane.what, label.value);
-        frame.canvas.drawText(Font::Name, {x, y}, room, name, frame.theme.sliceText.rgb());
+        frame.canvas.drawText(Font::Name, {x, y}, room, nestedText(frame, row.lane, label, room),
+                              frame.theme.sliceText.rgb());
         return;
     }
     const auto state = static_cast<TaskState>(label.value);
@@ -213,6 +215,22 @@ void TimelineRenderer::paintTaskLabel(Frame &frame, const LaneRow &row, const Ta
     if (top < bottom)
         frame.fill({x - margin / 2, top, width + margin, bottom - top}, ground.rgb());
     frame.canvas.drawText(Font::Name, {x, y}, room, name, frame.theme.text.rgb());
+}
+
+/// Its name; of a probed call what it was given and gave as well, where some of that has room.
+QString TimelineRenderer::nestedText(Frame &frame, const Lane &lane, const TaskLabel &label,
+                                     int room)
+{
+    const Analysis &analysis = *frame.scene.analysis;
+    QString name = sliceName(analysis, lane.what, label.value);
+    if (lane.what != TrackClass::Probe
+        || frame.canvas.textWidth(Font::Name, name) + frame.device(kLeastCallRoom) > room)
+        return name;
+    const auto placed = sliceAt(analysis, {lane.what, 0, lane.owner, lane.depth}, label.time);
+    if (!placed)
+        return name;
+    const QString &call = m_calls.text(analysis, taskOfOwner(lane.owner), *placed);
+    return call.isEmpty() ? name : call;
 }
 
 void TimelineRenderer::paintTaskName(Frame &frame, const LaneRow &row)

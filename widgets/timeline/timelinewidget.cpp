@@ -106,6 +106,18 @@ void TimelineWidget::setMarkText(const MarkText &text)
     m_renderer.setMarkText(text);
 }
 
+void TimelineWidget::setCallProvider(const CallProvider &provider)
+{
+    m_lanes->setCallProvider(provider);
+    m_renderer.setCallProvider(provider);
+}
+
+void TimelineWidget::setRequests(ViewRequests *requests)
+{
+    m_requests = requests;
+    m_lanes->setRequests(requests);
+}
+
 void TimelineWidget::setLaneSize(LaneSize size)
 {
     if (size == m_laneSize)

@@ -58,6 +58,10 @@ public:
     void setEventLine(EventLine line);
     /// For the lane of texts.
     void setMarkText(const MarkText &text);
+    /// For slices of probed functions: their labels, and the hover card.
+    void setCallProvider(const CallProvider &provider);
+    /// Gets what the menu asks for; outlives the timeline.
+    void setRequests(ViewRequests *requests);
     /// For the menu over an event.
     void setDetailsProvider(DetailsProvider provider) { m_details = std::move(provider); }
 
@@ -137,6 +141,7 @@ private:
     ViewState &m_state;
     EventLine m_eventLine;
     DetailsProvider m_details;
+    ViewRequests *m_requests = nullptr;
     TimelineRenderer m_renderer;
     TimelineScene m_scene; ///< As the state is now.
     TimelineScene m_painted; ///< What m_image shows.
