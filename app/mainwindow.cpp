@@ -97,6 +97,8 @@ MainWindow::MainWindow(Settings &settings, IndexOptions options, QWidget *parent
     m_pages = new QStackedWidget(central);
     m_start = new StartPage(m_pages);
     m_workspace = new Workspace(m_session, settings, m_pages);
+    connect(m_workspace->requests(), &ViewRequests::probeRequested, this,
+            &MainWindow::openProbeEditor);
     m_pages->addWidget(m_start);
     m_pages->addWidget(m_workspace);
     m_follower = new LiveFollower(m_session, *m_workspace->events(), this);

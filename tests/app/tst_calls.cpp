@@ -39,7 +39,9 @@ struct Scene : AppScene
     explicit Scene(const QString &file = u"lab-kprobe-kretprobe.dat"_s)
     {
         open(Home::dataFile(file));
-        const auto *requests = window.workspace()->requests();
+        auto *const requests = window.workspace()->requests();
+        // What the menus ask for is looked at, not done.
+        QObject::disconnect(requests, nullptr, &window, nullptr);
         QObject::connect(requests, &ViewRequests::probeRequested, &window,
                          [this](const ProbePlace &place) { places.push_back(place); });
         QObject::connect(requests, &ViewRequests::histogramRequested, &window,
