@@ -6,12 +6,14 @@
 #include "app/probewindow/probeactionsform.h"
 #include "app/probewindow/probecost.h"
 #include "app/probewindow/probefields.h"
+#include "app/probewindow/probesetspane.h"
 #include "app/recordwindow/kernelfilter.h"
 #include "model/qt/numbertext.h"
 #include "widgets/filterbar/filterfield.h"
 
 #include <QApplication>
 #include <QClipboard>
+#include <QDialog>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
@@ -32,6 +34,7 @@ using capture::ProbeSpec;
 
 constexpr int kMargin = 16;
 constexpr int kAgoMs = 1000;
+constexpr QSize kSetsSize(460, 600);
 
 QString sentence(const capture::ProbeError &error)
 {
@@ -73,6 +76,7 @@ QString shortRelease(const std::string &release)
 
 ProbeLinesPane::ProbeLinesPane(QWidget *parent)
     : QWidget(parent)
+    , m_addSet(new QPushButton(tr("Add a set…"), this))
     , m_text(new ProbeText(this))
     , m_error(new QLabel(this))
     , m_form(new ProbeActionsForm(this))
@@ -91,13 +95,18 @@ ProbeLinesPane::ProbeLinesPane(QWidget *parent)
     m_rate->setObjectName(u"rateNotice"_s);
     auto *copy = new QPushButton(tr("Copy"), this);
     copy->setObjectName(u"copyLines"_s);
-    copy->setAutoDefault(false);
-    copy->setProperty("flat", true);
+    m_addSet->setObjectName(u"addSet"_s);
+    m_addSet->setToolTip(tr("Probes that are ready, and those that you have kept"));
+    for (QPushButton *button : {copy, m_addSet}) {
+        button->setAutoDefault(false);
+        button->setProperty("flat", true);
+    }
     copy->setToolTip(tr("The lines as tracefs takes them, one under the other"));
     auto *title = new QLabel(tr("What will be set"), this);
     title->setProperty("role", u"title"_s);
     auto *head = new QHBoxLayout;
     head->addWidget(title, 1);
+    head->addWidget(m_addSet);
     head->addWidget(copy);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(kMargin, kMargin - 4, kMargin, kMargin);
@@ -116,6 +125,7 @@ ProbeLinesPane::ProbeLinesPane(QWidget *parent)
             lines += QString::fromStdString(probe.line);
         QApplication::clipboard()->setText(lines.join(u'\n'));
     });
+    connect(m_addSet, &QPushButton::clicked, this, &ProbeLinesPane::chooseSet);
     connect(m_text, &ProbeText::edited, this, [this] {
         onChanged();
         Q_EMIT probesEdited();
@@ -148,6 +158,33 @@ void ProbeLinesPane::setProbes(const std::vector<ProbeRequest> &probes)
 void ProbeLinesPane::addProbes(const std::vector<ProbeRequest> &probes)
 {
     m_text->appendProbes(probes);
+}
+
+void ProbeLinesPane::setSetsOffered(bool areOffered)
+{
+    m_addSet->setVisible(areOffered);
+}
+
+void ProbeLinesPane::chooseSet()
+{
+    auto *dialog = new QDialog(this);
+    dialog->setObjectName(u"probeSetsDialog"_s);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setWindowTitle(tr("Sets of probes"));
+    auto *sets = new ProbeSetsPane(dialog);
+    sets->useButton()->setText(tr("&Add these probes"));
+    if (m_machine)
+        sets->setMachine(*m_machine);
+    auto *layout = new QVBoxLayout(dialog);
+    layout->setContentsMargins({});
+    layout->addWidget(sets);
+    dialog->resize(kSetsSize);
+    connect(sets, &ProbeSetsPane::chosen, this,
+            [this, dialog](const QString &, const std::vector<ProbeRequest> &probes) {
+                dialog->accept();
+                addProbes(probes);
+            });
+    dialog->open();
 }
 
 void ProbeLinesPane::rename(const QString &name)

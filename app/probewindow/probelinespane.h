@@ -14,6 +14,7 @@
 #include <vector>
 
 class QLabel;
+class QPushButton;
 
 namespace thresher::ui {
 
@@ -45,6 +46,8 @@ public:
     /// Answers about other probes than those that are there now are passed over.
     void setChecked(const ProbeCheckAnswer &answer);
     void setRates(const ProbeRateAnswer &answer);
+    /// Whether sets can be added here; else somebody offers them beside it.
+    void setSetsOffered(bool areOffered);
     /// A sentence about why nothing can be asked; empty: it can.
     void setWhyNot(const QString &whyNot);
     void setBusy(bool isChecking, bool isMeasuring);
@@ -77,6 +80,7 @@ private:
         QString text;
     };
     void onChanged();
+    void chooseSet();
     void rename(const QString &name);
     [[nodiscard]] std::vector<Problem> ownProblems() const;
     [[nodiscard]] std::vector<Problem> answeredProblems() const;
@@ -87,6 +91,7 @@ private:
     void showCheck();
     void showRate();
 
+    QPushButton *m_addSet;
     ProbeText *m_text;
     QLabel *m_error;
     ProbeActionsForm *m_form;

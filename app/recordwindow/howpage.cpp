@@ -210,7 +210,12 @@ void HowPage::makeBuffers(QFormLayout *form)
     form->addRow(tr("Of pages"), m_subBuffer);
     form->addRow(tr("Cl&ock"), m_clock);
     form->addRow(tr("Stacks"), rowOf({m_kernelStacks, m_userStacks}));
+    m_others = new QLabel(this);
+    m_others->setObjectName(u"otherInstances"_s);
+    m_others->setWordWrap(true);
+    m_others->setProperty("role", u"secondary"_s);
     form->addRow(tr("&Instance"), m_name);
+    form->addRow(QString(), m_others);
     connect(m_keep, &QComboBox::activated, this, &HowPage::takeBuffers);
     connect(m_clock, &QComboBox::activated, this, &HowPage::takeBuffers);
     for (QSpinBox *box : {m_seconds, m_buffer, m_subBuffer}) {
@@ -485,6 +490,10 @@ void HowPage::refreshBuffers()
     m_stopOnTrigger->setChecked(plan.request.stopOnTrigger);
     if (m_name->text().trimmed() != fromUtf8(request.name))
         m_name->setText(fromUtf8(request.name));
+    const auto others = plan.request.instances.size() - 1;
+    m_others->setText(tr("And %n more, as the command says; this window edits the first.", nullptr,
+                         static_cast<int>(others)));
+    m_others->setVisible(others > 0);
     enable(m_buffer, isRing && request.ringSeconds > 0 ? tr("They grow until so many seconds fit.")
                                                        : QString());
     enable(m_subBuffer, m_record.whyNot("subbuffer_size"));

@@ -10,6 +10,7 @@ class QCheckBox;
 class QComboBox;
 class QDoubleSpinBox;
 class QFormLayout;
+class QLabel;
 class QLineEdit;
 class QSpinBox;
 
@@ -72,6 +73,7 @@ private:
     QDoubleSpinBox *m_duration = nullptr;
     QCheckBox *m_stopOnTrigger = nullptr;
     QLineEdit *m_name = nullptr;
+    QLabel *m_others = nullptr; ///< Instances that this window does not edit.
     QLineEdit *m_file = nullptr;
     QCheckBox *m_replace = nullptr;
     QComboBox *m_format = nullptr;

@@ -63,6 +63,7 @@ ProbesPage::ProbesPage(RecordModel &record, QWidget *parent)
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins({});
     layout->addWidget(splitter);
+    m_lines->setSetsOffered(false); // they are beside it
     m_sets->useButton()->setText(tr("&Add these probes"));
     connect(m_editor, &QPushButton::clicked, this, &ProbesPage::editorRequested);
     connect(m_check, &QPushButton::clicked, this, [this] {

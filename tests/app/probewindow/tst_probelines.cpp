@@ -5,6 +5,7 @@
 #include "app/probewindow/probecost.h"
 #include "app/probewindow/probefields.h"
 #include "app/probewindow/probelinespane.h"
+#include "app/probewindow/probesetspane.h"
 #include "tests/widgets/failonwarnings.h"
 #include "widgets/filterbar/filterfield.h"
 #include "widgets/theme.h"
@@ -12,10 +13,13 @@
 #include <QCheckBox>
 #include <QClipboard>
 #include <QComboBox>
+#include <QDir>
+#include <QFile>
 #include <QGuiApplication>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSignalSpy>
+#include <QTemporaryDir>
 #include <QTest>
 #include <QToolButton>
 
@@ -96,6 +100,7 @@ private Q_SLOTS:
     void aProbeThatStaysIsTold();
     void ratesAreToldWithWhatTheyCost_data();
     void ratesAreToldWithWhatTheyCost();
+    void aSetIsAddedBehindTheLines();
     void settingTheSameProbesIsNoEdit();
 };
 
@@ -449,6 +454,30 @@ void tst_ProbeLines::ratesAreToldWithWhatTheyCost()
     QCOMPARE(scene.pane.rateNotice()->details(), details);
     QCOMPARE(scene.pane.rateNotice()->kind(),
              isHot ? NoticeBox::Kind::Warning : NoticeBox::Kind::Plain);
+}
+
+void tst_ProbeLines::aSetIsAddedBehindTheLines()
+{
+    QTemporaryDir config;
+    qputenv("XDG_CONFIG_HOME", config.path().toUtf8());
+    QDir().mkpath(config.filePath(u"thresher/probes"_s));
+    QFile file(config.filePath(u"thresher/probes/a-mine.json"_s));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(R"({"version": 1, "title": "Mine",
+                   "alternatives": [{"lines": [{"line": "p:z vfs_open", "triggers": ["traceoff"]}]}]})");
+    file.close();
+    Scene scene({probe("p:a vfs_read")});
+    QTest::mouseClick(scene.pane.findChild<QPushButton *>(u"addSet"_s), Qt::LeftButton);
+    auto *sets = scene.pane.findChild<ProbeSetsPane *>();
+    QVERIFY(sets != nullptr);
+    QTRY_VERIFY(!sets->isReading());
+    sets->select(u"a-mine"_s);
+    QTest::mouseClick(sets->useButton(), Qt::LeftButton);
+    QTRY_COMPARE(scene.pane.probes(),
+                 (std::vector<ProbeRequest>{probe("p:a vfs_read"),
+                                            {"p:z vfs_open", {}, {"traceoff"}, false}}));
+    QVERIFY(scene.edited.count() > 0);
+    QTRY_VERIFY(scene.pane.findChild<ProbeSetsPane *>() == nullptr);
 }
 
 void tst_ProbeLines::settingTheSameProbesIsNoEdit()

@@ -10,6 +10,7 @@
 #include "widgets/filterbar/filterfield.h"
 #include "widgets/theme.h"
 
+#include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
 #include <QPushButton>
@@ -61,6 +62,7 @@ private Q_SLOTS:
     void aWrongLineKeepsItFromBeingRecorded();
     void filterTriggersAndRemovalAreOfThePlan();
     void aTemplateBringsItsProbes();
+    void otherInstancesAreTold();
     void aSetIsAdded();
     void whatTheEditorMadeIsAdded();
     void anotherMachineIsLookedAt();
@@ -125,6 +127,18 @@ void tst_ProbesPage::aTemplateBringsItsProbes()
     // Another one has none.
     scene.dialog.templates()->setCurrentRow(1);
     QVERIFY(scene.lines().probes().empty());
+}
+
+void tst_ProbesPage::otherInstancesAreTold()
+{
+    Scene scene;
+    auto *others = scene.dialog.findChild<QLabel *>(u"otherInstances"_s);
+    QVERIFY(others != nullptr && others->isHidden());
+    capture::RecordingPlan plan = scene.dialog.record().plan();
+    plan.request.instances.resize(3);
+    scene.dialog.record().setPlan(plan);
+    QVERIFY(!others->isHidden());
+    QVERIFY2(others->text().contains(u"2 more"_s), qPrintable(others->text()));
 }
 
 void tst_ProbesPage::aSetIsAdded()
