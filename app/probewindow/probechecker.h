@@ -33,7 +33,8 @@ public:
     };
     [[nodiscard]] Access access() const { return m_access; }
     [[nodiscard]] const QString &whyNot() const { return m_whyNot; }
-    [[nodiscard]] bool isBusy() const { return m_asked.has_value(); }
+    /// With what was wanted; a comparison keeps nobody from wanting something.
+    [[nodiscard]] bool isBusy() const { return m_asked && *m_asked != Ask::Compare; }
 
     /// Has the kernel make them and remove them; asks for a password first, if there is need.
     void check();

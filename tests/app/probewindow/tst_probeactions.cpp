@@ -80,6 +80,7 @@ private Q_SLOTS:
     void init();
     void buttonsSayWhyTheyCannot();
     void linesAreComparedWhenTypingRests();
+    void checkWaitsForAComparison();
     void checkShowsWhatTheKernelSays_data();
     void checkShowsWhatTheKernelSays();
     void withoutRootNothingIsAskedUntilAPasswordIsGiven();
@@ -135,6 +136,20 @@ void tst_ProbeActions::linesAreComparedWhenTypingRests()
                               kPatienceMs);
     QVERIFY(scene.pane.errorText().contains(u"There is no function vfs_reed."_s));
     QCOMPARE(scene.pane.checkNotice()->title(), u"✗ This kernel would refuse it"_s);
+}
+
+void tst_ProbeActions::checkWaitsForAComparison()
+{
+    Scene scene;
+    QVERIFY(scene.examine());
+    QTRY_VERIFY_WITH_TIMEOUT(!scene.link.isBusy(), kPatienceMs);
+    bool isClicked = false;
+    connect(&scene.link, &RecorderLink::busyChanged, this, [&] {
+        // It is being compared from now on.
+        if (!std::exchange(isClicked, true))
+            scene.click(scene.actions.checkButton());
+    });
+    QTRY_VERIFY_WITH_TIMEOUT(scene.pane.isAccepted(), kPatienceMs);
 }
 
 void tst_ProbeActions::checkShowsWhatTheKernelSays_data()
