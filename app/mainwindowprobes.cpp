@@ -76,10 +76,7 @@ ProbeDialog *MainWindow::showProbeDialog()
 
 void MainWindow::addToRecording(const capture::InstanceRequest &request)
 {
-    showRecordDialog()->record().editInstance([&](capture::InstanceRequest &instance) {
-        instance.probes.insert(instance.probes.end(), request.probes.begin(), request.probes.end());
-        instance.userStacks = instance.userStacks || request.userStacks;
-    });
+    showRecordDialog()->addProbes(request);
 }
 
 } // namespace thresher::ui

@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "app/mainwindow.h"
 #include "app/probewindow/probechecker.h"
+#include "app/probewindow/probedialog.h"
+#include "app/probewindow/saveset.h"
 #include "app/recording/recordingrunner.h"
 #include "app/recordwindow/probespage.h"
 #include "app/recordwindow/recorddialog.h"
@@ -52,6 +54,27 @@ void connectLink(RecordDialog *dialog, RecorderLink *link)
     });
 }
 
+/// A probe editor over the Record window, which gets what is made there.
+void openEditor(RecordDialog *record, const QString &setsFolder)
+{
+    auto *link = new RecorderLink({}, record);
+    auto *editor = new ProbeDialog(*link, setsFolder, record);
+    editor->setAttribute(Qt::WA_DeleteOnClose);
+    QObject::connect(editor, &QObject::destroyed, link, &QObject::deleteLater);
+    const auto add = [record, editor](const capture::InstanceRequest &request) {
+        editor->accept();
+        record->addProbes(request);
+    };
+    QObject::connect(editor, &ProbeDialog::addRequested, record, add);
+    QObject::connect(editor, &ProbeDialog::recordRequested, record,
+                     [record, add](const capture::InstanceRequest &request) {
+                         add(request);
+                         record->recordButton()->click();
+                     });
+    link->examine();
+    editor->open();
+}
+
 } // namespace
 
 void MainWindow::makeRecordAction(QMenu *menu)
@@ -87,6 +110,9 @@ RecordDialog *MainWindow::showRecordDialog()
     how.host = dialog->record().plan().launch.host; // of the last recording
     auto *link = new RecorderLink(how, dialog);
     connectLink(dialog, link);
+    connect(dialog, &RecordDialog::probeEditorRequested, this, [this, dialog] {
+        openEditor(dialog, m_settings.isKept() ? SaveSetDialog::usualFolder() : QString());
+    });
     dialog->probes()->setChecker(new ProbeChecker(*dialog->probes()->lines(), *link, dialog));
     connect(dialog, &RecordDialog::recordRequested, this, &MainWindow::recordAsChosen);
     link->examine();

@@ -34,7 +34,6 @@ ProbesPage::ProbesPage(RecordModel &record, QWidget *parent)
     , m_check(new QPushButton(tr("C&heck"), this))
 {
     m_editor->setObjectName(u"pointAtFunction"_s);
-    m_editor->setToolTip(tr("Functions of the kernel and of programs, with what they are given"));
     m_check->setObjectName(u"checkProbes"_s);
     for (QPushButton *button : {m_editor, m_check})
         button->setAutoDefault(false);
@@ -100,6 +99,11 @@ void ProbesPage::addProbes(const std::vector<capture::ProbeRequest> &probes)
 void ProbesPage::refresh()
 {
     m_lines->setProbes(m_record.instance().probes);
+    const bool isHere = m_record.plan().launch.host.empty();
+    m_editor->setEnabled(isHere);
+    m_editor->setToolTip(
+        isHere ? tr("Functions of the kernel and of programs, with what they are given")
+               : tr("What can be pointed at is known of this machine only."));
     updateButtons();
 }
 
