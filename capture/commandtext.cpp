@@ -114,6 +114,12 @@ void addInstance(Words &words, const InstanceRequest &instance)
         if (probe.triggersOnly)
             words.emplace_back("--triggers-only");
     }
+    addAll(words, "--latency", instance.latencies);
+    for (const HistogramRequest &histogram : instance.histograms)
+        add(words, "--hist",
+            histogram.event
+                + histogram.trigger.substr(
+                    std::min<std::size_t>(histogram.trigger.find(':'), histogram.trigger.size())));
     addAll(words, "-v", instance.exclude);
     addAll(words, "--no-graph-function", instance.noGraphFunctions);
     if (instance.thresholdUs)
@@ -157,6 +163,10 @@ void addTraceCmdInstance(Words &words, const InstanceRequest &instance, Words &c
     }
     if (!instance.probes.empty())
         cannot.emplace_back("Probes: it records those that are there, and makes none.");
+    if (!instance.latencies.empty())
+        cannot.emplace_back("Latency events: trace-cmd sqlhist makes them, for another command.");
+    if (!instance.histograms.empty())
+        cannot.emplace_back("Keeping the kernel's histograms.");
     if (!instance.noGraphFunctions.empty())
         cannot.emplace_back("Functions that function_graph leaves out.");
     if (instance.thresholdUs)

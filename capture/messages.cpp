@@ -367,6 +367,10 @@ Json jsonOf(const InstanceRequest &instance)
     for (const EventRequest &event : instance.events)
         json["events"].push_back(jsonOf(event));
     json["probes"] = jsonOf(instance.probes);
+    json["latencies"] = instance.latencies;
+    json["histograms"] = Json::array();
+    for (const HistogramRequest &histogram : instance.histograms)
+        json["histograms"].push_back({{"event", histogram.event}, {"trigger", histogram.trigger}});
     for (const auto &[name, isOn] : instance.options)
         json["options"][name] = isOn;
     if (instance.thresholdUs)

@@ -54,6 +54,10 @@ inline constexpr std::string_view kHeaderEvent = "header_event";
 inline constexpr std::string_view kFormatPrefix = "format:";
 /// Functions that tracers can be limited to, one a line, perhaps with " [module]".
 inline constexpr std::string_view kFunctions = "functions";
+/// "hist:SYSTEM/EVENT": an instance's histograms of it, as text.
+inline constexpr std::string_view kHistogramPrefix = "hist:";
+/// The same while it is recorded, when asked for.
+inline constexpr std::string_view kLiveHistogramPrefix = "hist_now:";
 inline constexpr std::string_view kKallsyms = "kallsyms";
 inline constexpr std::string_view kPrintkFormats = "printk_formats";
 inline constexpr std::string_view kSavedCmdlines = "saved_cmdlines";

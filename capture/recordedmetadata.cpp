@@ -6,6 +6,7 @@
 #include "model/base/version.h"
 #include "model/format/bytewriter.h"
 #include "model/format/headerpage.h"
+#include "model/format/histogramoption.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -224,6 +225,20 @@ void RecordedMetadata::addStats()
                              "the last page is not known.");
 }
 
+void RecordedMetadata::addHistograms()
+{
+    for (const auto &[key, text] : m_contents.blobs) {
+        const auto &[name, instance, cpu] = key;
+        if (!std::string_view(name).starts_with(blob::kHistogramPrefix)
+            || instance >= m_bufferOf.size())
+            continue;
+        m_options.push_back(
+            {static_cast<std::uint16_t>(kHistogramOption),
+             histogramOptionData({m_buffers[m_bufferOf[instance]].name,
+                                  name.substr(blob::kHistogramPrefix.size()), text})});
+    }
+}
+
 void RecordedMetadata::makeOptions()
 {
     ByteWriter count(m_bigEndian);
@@ -250,6 +265,7 @@ void RecordedMetadata::makeOptions()
         addText(OptionId::SavedTgids, tgids);
     if (const auto maps = m_contents.blob(kProcMapsBlob); !maps.empty())
         addText(OptionId::ProcMaps, maps);
+    addHistograms();
 }
 
 } // namespace thresher::capture

@@ -40,6 +40,7 @@ private:
     void takeTexts();
     void takeFormats();
     void makeOptions();
+    void addHistograms();
     void addText(OptionId id, std::string_view text);
     void addStats();
 

@@ -27,6 +27,11 @@ constexpr std::chrono::milliseconds kCommandPatience
     = 2s; // between asking it to end and giving it up
 constexpr Clock::duration kFirstMaps = 5ms; // short commands have short lives
 constexpr Clock::duration kLastMaps = 1s;
+constexpr std::string_view kHistogramsMessage = "histograms";
+constexpr Clock::duration kHistogramPeriod = 1s;
+/// Kept on disk as well, for a crash: each time when half as much again was recorded, so that an
+/// hour has a dozen of them.
+constexpr Clock::duration kFirstKeptHistograms = 2s;
 
 template<typename... Ts>
 struct Overloaded : Ts...
@@ -79,6 +84,9 @@ RecordingSession::RecordingSession(const RecordingPlan &plan, const RecordingCal
 {
     for (const InstanceRequest &instance : plan.request.instances)
         m_wantsMaps = m_wantsMaps || (instance.userStacks && plan.launch.host.empty());
+    m_hasHistograms = std::any_of(
+        plan.request.instances.begin(), plan.request.instances.end(),
+        [](const InstanceRequest &instance) { return !instance.histograms.empty(); });
 }
 
 RecordingSession::~RecordingSession()
@@ -151,6 +159,7 @@ Result<void> RecordingSession::converse()
             return failErrno(errno, "waiting for the recorder");
         if (m_wantsMaps && m_isArmed && Clock::now() >= m_nextMaps)
             readMaps(false);
+        askForHistograms();
         if (!m_isAskedToStop && m_stop.stop_requested()) {
             if (!m_isArmed)
                 return fail(ErrorKind::Cancelled, "Nothing was recorded.");
@@ -225,8 +234,7 @@ Result<void> RecordingSession::take(const Frame &frame)
         return take(message);
     }
     case FrameKind::Blob:
-        if (const auto blob = Channel::blobOf(frame))
-            keep(blob->first, blob->second, frame.header.instance, frame.header.cpu);
+        takeBlob(frame);
         return {};
     case FrameKind::Pages:
         return takePages(frame);
@@ -234,6 +242,46 @@ Result<void> RecordingSession::take(const Frame &frame)
         break;
     }
     return {};
+}
+
+void RecordingSession::takeBlob(const Frame &frame)
+{
+    const auto blob = Channel::blobOf(frame);
+    if (!blob)
+        return;
+    const auto &[name, bytes] = *blob;
+    const bool isLive = name.starts_with(blob::kLiveHistogramPrefix);
+    if (!isLive && !name.starts_with(blob::kHistogramPrefix)) {
+        keep(name, bytes, frame.header.instance, frame.header.cpu);
+        return;
+    }
+    const std::string event(
+        name.substr((isLive ? blob::kLiveHistogramPrefix : blob::kHistogramPrefix).size()));
+    call(m_callbacks.histograms, frame.header.instance, event, std::string(asText(bytes)));
+    if (!isLive || Clock::now() >= m_nextKeptHistograms)
+        keep(std::string(blob::kHistogramPrefix) + event, bytes, frame.header.instance);
+}
+
+void RecordingSession::histogramsCame()
+{
+    const auto now = Clock::now();
+    m_isAskingForHistograms = false;
+    m_nextHistograms = now + kHistogramPeriod;
+    if (now >= m_nextKeptHistograms)
+        m_nextKeptHistograms = now + (now - m_begun) / 2;
+}
+
+void RecordingSession::askForHistograms()
+{
+    const auto now = Clock::now();
+    const bool isDue = now >= m_nextKeptHistograms
+                       || (m_callbacks.histograms && now >= m_nextHistograms);
+    if (!m_hasHistograms || !m_isRunning || m_isAskedToStop || m_isAskingForHistograms || !isDue)
+        return;
+    m_isAskingForHistograms = true;
+    // That it cannot be told is heard when it is read from.
+    [[maybe_unused]] const auto sent = m_recorder->channel().sendMessage(
+        plainMessage(kHistogramsMessage));
 }
 
 // Whole frames are whole pages; what a full disk cuts short is mended when the trace is made.
@@ -269,10 +317,16 @@ Result<void> RecordingSession::take(const RecorderMessage &message)
                               return {};
                           },
                           [&](const Done &done) -> Result<void> {
+                              if (done.request == kHistogramsMessage) {
+                                  histogramsCame();
+                                  return {};
+                              }
                               call(m_callbacks.answered, done.request, std::optional<Error>());
                               return {};
                           },
                           [&](const RecorderError &error) -> Result<void> {
+                              if (error.request == kHistogramsMessage)
+                                  return {}; // it ended meanwhile; the last ones come anyway
                               auto told = errorOf(error, textAt(m_plan.request, error.path));
                               if (error.request == "snapshot" || error.request == "marker") {
                                   call(m_callbacks.answered, error.request,
@@ -327,6 +381,9 @@ Result<void> RecordingSession::begin(const Started &started)
 {
     m_begun = Clock::now();
     m_nextMaps = m_begun + kFirstMaps;
+    m_isRunning = true;
+    m_nextHistograms = m_begun + kHistogramPeriod;
+    m_nextKeptHistograms = m_begun + kFirstKeptHistograms;
     if (m_command)
         THRESHER_TRY(m_command->release());
     call(m_callbacks.started, started);

@@ -43,6 +43,10 @@ struct RecordingCallbacks
     std::function<void(const Started &)> started;
     std::function<void(const RecordProgress &)> progress;
     std::function<void(const std::string &)> warning;
+    /// What an instance's histograms of "SYSTEM/EVENT" count so far: asked for about once a second
+    /// while something is recorded, if this is set; and once at the end.
+    std::function<void(std::uint16_t instance, const std::string &event, const std::string &text)>
+        histograms;
     /// The answer to a command of RecordingControl: its name, and what went wrong, if anything.
     std::function<void(const std::string &command, const std::optional<Error> &)> answered;
     /// Nothing is recorded any longer; the trace is put together next.

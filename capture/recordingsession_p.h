@@ -38,6 +38,9 @@ private:
               CpuId cpu = 0);
     void warn(const std::string &text);
     void readMaps(bool isEnd);
+    void askForHistograms();
+    void histogramsCame();
+    void takeBlob(const Frame &frame);
     void lose(std::string why);
     void discard();
     [[nodiscard]] RecordingResult finish(Progress &assembling);
@@ -56,6 +59,11 @@ private:
     bool m_wantsMaps = false; ///< Of this machine's processes, for user stacks.
     std::chrono::steady_clock::time_point m_begun;
     std::chrono::steady_clock::time_point m_nextMaps;
+    bool m_hasHistograms = false;
+    bool m_isAskingForHistograms = false; ///< And has no answer yet.
+    std::chrono::steady_clock::time_point m_nextHistograms;
+    std::chrono::steady_clock::time_point m_nextKeptHistograms;
+    bool m_isRunning = false; ///< Since it has started.
     bool m_isArmed = false;
     bool m_isAskedToStop = false;
     bool m_isDiskFull = false;

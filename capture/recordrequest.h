@@ -38,6 +38,16 @@ struct ProbeRequest
     friend bool operator==(const ProbeRequest &, const ProbeRequest &) = default;
 };
 
+/// A histogram that the kernel counts, and what it does at a match.
+struct HistogramRequest
+{
+    /// "SYSTEM:EVENT"; of an event that the request makes as it is called there: "kprobes:NAME",
+    /// "synthetic:NAME".
+    std::string event;
+    std::string trigger; ///< "hist:keys=…" (probes/histtrigger.h).
+    friend bool operator==(const HistogramRequest &, const HistogramRequest &) = default;
+};
+
 enum class BufferMode : std::uint8_t {
     Stream, ///< Pages are read all the time.
     Ring, ///< The newest overwrite the oldest; nothing is read before the end or a trigger.
@@ -52,6 +62,11 @@ struct InstanceRequest
     std::vector<EventRequest> events;
     std::vector<std::string> exclude; ///< Globs as in EventRequest::match: not these.
     std::vector<ProbeRequest> probes;
+    /// Events that last from one event to another (probes/latencyevent.h). The recorder makes them,
+    /// under another name where theirs is taken, and they are recorded.
+    std::vector<std::string> latencies;
+    /// In this order: one that uses a variable stands behind that which has it.
+    std::vector<HistogramRequest> histograms;
     std::string tracer; ///< Empty: none ("nop").
     std::vector<std::string> functions; ///< Globs; "*:mod:ext4"; "do_fault:traceoff:3".
     std::vector<std::string> noFunctions;

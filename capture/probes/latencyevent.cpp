@@ -3,6 +3,7 @@
 #include "capture/probes/latencyevent.h"
 
 #include "capture/probes/probescan_p.h"
+#include "capture/symbols/eventfields.h"
 
 #include <algorithm>
 #include <array>
@@ -170,11 +171,11 @@ HistTerm variable(std::string name)
 class LineMaker
 {
 public:
-    LineMaker(const LatencyEvent &event, const std::vector<EventField> &startFields,
-              const std::vector<EventField> &endFields)
+    LineMaker(const LatencyEvent &event, std::vector<EventField> startFields,
+              std::vector<EventField> endFields)
         : m_event(event)
-        , m_startFields(startFields)
-        , m_endFields(endFields)
+        , m_startFields(std::move(startFields))
+        , m_endFields(std::move(endFields))
     {}
 
     ProbeResult<LatencyLines> make()
@@ -289,8 +290,8 @@ private:
     }
 
     const LatencyEvent &m_event;
-    const std::vector<EventField> &m_startFields;
-    const std::vector<EventField> &m_endFields;
+    const std::vector<EventField> m_startFields;
+    const std::vector<EventField> m_endFields;
     LatencyLines m_lines;
     HistAction m_action;
 };
@@ -334,11 +335,10 @@ std::string printLatencyEvent(const LatencyEvent &event)
            + " -> " + textOf(event.end);
 }
 
-ProbeResult<LatencyLines> latencyLines(const LatencyEvent &event,
-                                       const std::vector<EventField> &startFields,
-                                       const std::vector<EventField> &endFields)
+ProbeResult<LatencyLines> latencyLines(const LatencyEvent &event, std::string_view startFormat,
+                                       std::string_view endFormat)
 {
-    return LineMaker(event, startFields, endFields).make();
+    return LineMaker(event, eventFieldsOf(startFormat), eventFieldsOf(endFormat)).make();
 }
 
 } // namespace thresher::capture

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "capture/probes/histtrigger.h"
-#include "capture/symbols/eventfields.h"
 
 #include <string>
 #include <string_view>
@@ -63,9 +62,8 @@ struct LatencyLines
 /// Fields have the types of the events' own; where a synthetic event cannot have such a type, an
 /// integer of the same size. Fails at the part of the text that parseLatencyEvent() read where an
 /// event has no such field, keys do not fit together, or two fields have a name.
-/// @param startFields, endFields  of the events' formats.
-[[nodiscard]] ProbeResult<LatencyLines> latencyLines(const LatencyEvent &event,
-                                                     const std::vector<EventField> &startFields,
-                                                     const std::vector<EventField> &endFields);
+/// @param startFormat, endFormat  the texts of the events' files `format`.
+[[nodiscard]] ProbeResult<LatencyLines>
+latencyLines(const LatencyEvent &event, std::string_view startFormat, std::string_view endFormat);
 
 } // namespace thresher::capture

@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "capture/recorder/instance.h"
 
+#include "capture/recorder/histograms.h"
+
 #include <algorithm>
 #include <charconv>
 #include <utility>
@@ -343,6 +345,8 @@ Checked<void> Instance::setEvents()
     // Filters and triggers first: enabling begins to cost.
     for (const PlannedEvent &event : m_plan.events)
         THRESHER_CHECK(setEvent(event));
+    for (const PlannedHistogram &histogram : m_plan.histograms)
+        THRESHER_CHECK(setHistogram(histogram));
     const auto isWhole = [&](const std::string &system) {
         return std::find(m_plan.wholeSystems.begin(), m_plan.wholeSystems.end(), system)
                != m_plan.wholeSystems.end();
@@ -369,15 +373,43 @@ Checked<void> Instance::setEvent(const PlannedEvent &event)
     if (!event.filter.empty())
         THRESHER_CHECK(named(set(folder + "filter", event.filter, ""), event.filterPath));
     for (const PlannedEvent::Trigger &trigger : event.triggers) {
-        if (isTop())
-            if (const auto noted = m_journal->noteSetting(folder + "trigger", "!" + trigger.text,
-                                                          Write::Append);
-                !noted)
-                return refuse(trigger.path, noted.error().text());
-        THRESHER_CHECK(named(write(m_folder + folder + "trigger", trigger.text, "", Write::Append),
-                             trigger.path));
+        const std::string text = triggerLine(trigger.text, m_plan.request.clock);
+        if (const auto noted = noteTrigger(folder, text); !noted)
+            return refuse(trigger.path, noted.error().text());
+        THRESHER_CHECK(
+            named(write(m_folder + folder + "trigger", text, "", Write::Append), trigger.path));
     }
     return {};
+}
+
+/// Most triggers go with their instance; a histogram that keeps variables holds it until then.
+Result<void> Instance::noteTrigger(const std::string &folder, const std::string &text)
+{
+    if (!isTop() && !text.starts_with("hist"))
+        return {};
+    return m_journal->noteSetting(m_folder + folder + "trigger", "!" + text, Write::Append);
+}
+
+Checked<void> Instance::setHistogram(const PlannedHistogram &histogram)
+{
+    const std::string folder = "events/" + histogram.system + "/" + histogram.event + "/";
+    HistTrigger trigger = histogram.trigger;
+    // The kernel counts whether it records or not: until setOn().
+    trigger.isPaused = trigger.isPaused || histogram.isCountedWhileOn();
+    const std::string text = triggerLine(trigger, m_plan.request.clock);
+    if (const auto noted = noteTrigger(folder, text); !noted)
+        return refuse(histogram.path, noted.error().text());
+    auto done = write(m_folder + folder + "trigger", text, "", Write::Append);
+    if (done)
+        return done;
+    Refusal &refusal = done.error();
+    refusal.path = histogram.path;
+    refusal.text = histogram.system + ":" + histogram.event + ": " + refusal.text;
+    // A place in what was sent is one in what was asked for only as far as they are the same.
+    const auto caret = static_cast<std::size_t>(std::max(refusal.caret, 0));
+    if (text.compare(0, caret + 1, histogram.line, 0, caret + 1) != 0)
+        refusal.caret = -1;
+    return done;
 }
 
 std::string Instance::cpuFile(CpuId cpu, std::string_view file) const
@@ -395,9 +427,34 @@ bool Instance::isOn() const
     return m_tracefs->line(m_folder + "tracing_on") == "1";
 }
 
+// What is counted was recorded, then; not each that was recorded at the very begin or end is
+// counted.
 Result<void> Instance::setOn(bool on)
 {
-    return m_tracefs->write(m_folder + "tracing_on", on ? "1" : "0");
+    if (on) {
+        THRESHER_TRY(m_tracefs->write(m_folder + "tracing_on", "1"));
+        return setCounting(true);
+    }
+    const auto paused = setCounting(false);
+    THRESHER_TRY(m_tracefs->write(m_folder + "tracing_on", "0"));
+    return paused;
+}
+
+Result<void> Instance::setCounting(bool on)
+{
+    Result<void> result;
+    for (const PlannedHistogram &histogram : m_plan.histograms) {
+        if (!histogram.isCountedWhileOn())
+            continue;
+        HistTrigger trigger = histogram.trigger;
+        (on ? trigger.isContinued : trigger.isPaused) = true;
+        auto done = m_tracefs->write(
+            m_folder + "events/" + histogram.system + "/" + histogram.event + "/trigger",
+            triggerLine(trigger, m_plan.request.clock), Tracefs::Write::Append);
+        if (!done)
+            result = std::move(done); // the others all the same
+    }
+    return result;
 }
 
 Result<void> Instance::resize(std::uint32_t bufferKb)

@@ -66,6 +66,9 @@ private:
     [[nodiscard]] Checked<void> setOptions();
     [[nodiscard]] Checked<void> setPids();
     [[nodiscard]] Checked<void> setEvents();
+    [[nodiscard]] Checked<void> setHistogram(const PlannedHistogram &histogram);
+    [[nodiscard]] Result<void> noteTrigger(const std::string &folder, const std::string &text);
+    [[nodiscard]] Result<void> setCounting(bool on);
     [[nodiscard]] Checked<void> setFunctions();
     [[nodiscard]] Checked<void>
     setList(const std::string &file, const std::vector<std::string> &globs, const std::string &key);

@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "capture/recorder/metadata.h"
 
+#include "capture/recorder/histograms.h"
+
 #include <sys/utsname.h>
 
 #include <algorithm>
@@ -86,6 +88,14 @@ Result<void> sendNames(Channel &channel, const Tracefs &tracefs)
     return sendFile(channel, tracefs, blob::kSavedTgids, "saved_tgids");
 }
 
+Result<void> sendHistograms(Channel &channel, const Tracefs &tracefs, const Instance &instance,
+                            std::uint16_t index, std::string_view prefix, std::size_t maxBytes)
+{
+    for (const auto &[event, text] : readHistograms(tracefs, instance, maxBytes))
+        THRESHER_TRY(channel.sendBlob(std::string(prefix) + event, text, index));
+    return {};
+}
+
 } // namespace
 
 bool hasAddresses(std::string_view kallsyms)
@@ -132,6 +142,15 @@ Result<void> sendFunctions(Channel &channel, const Tracefs &tracefs)
     return sendFile(channel, tracefs, blob::kFunctions, "available_filter_functions");
 }
 
+Result<void> sendLiveHistograms(Channel &channel, const Tracefs &tracefs,
+                                const std::vector<Instance> &instances)
+{
+    for (std::size_t i = 0; i < instances.size(); ++i)
+        THRESHER_TRY(sendHistograms(channel, tracefs, instances[i], static_cast<std::uint16_t>(i),
+                                    blob::kLiveHistogramPrefix, kMaxLiveHistogramBytes));
+    return {};
+}
+
 Result<void> sendClosingData(Channel &channel, const Tracefs &tracefs,
                              const std::vector<Instance> &instances)
 {
@@ -142,6 +161,8 @@ Result<void> sendClosingData(Channel &channel, const Tracefs &tracefs,
         if (isLatencyTracer(instances[i].plan().request.tracer))
             if (const auto text = tracefs.read(instances[i].folder() + "trace", kMaxLatencyBytes))
                 THRESHER_TRY(channel.sendBlob(blob::kLatencyTrace, *text, index));
+        THRESHER_TRY(sendHistograms(channel, tracefs, instances[i], index, blob::kHistogramPrefix,
+                                    kMaxHistogramBytes));
     }
     return sendNames(channel, tracefs);
 }

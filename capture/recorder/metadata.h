@@ -28,7 +28,12 @@ namespace thresher::capture {
                                           const Offer &offer);
 [[nodiscard]] Result<void> sendFunctions(Channel &channel, const Tracefs &tracefs);
 
-/// Sends what is known at the end only: counters, names of tasks, what latency tracers found.
+/// Sends what the histograms of all instances count now.
+[[nodiscard]] Result<void> sendLiveHistograms(Channel &channel, const Tracefs &tracefs,
+                                              const std::vector<Instance> &instances);
+
+/// Sends what is known at the end only: counters, names of tasks, what latency tracers found, and
+/// histograms.
 [[nodiscard]] Result<void> sendClosingData(Channel &channel, const Tracefs &tracefs,
                                            const std::vector<Instance> &instances);
 

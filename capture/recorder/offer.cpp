@@ -85,6 +85,8 @@ Offer readOffer(const Tracefs &tracefs)
     offer.hasSubBufferSize = tracefs.exists("buffer_subbuf_size_kb");
     offer.hasSavedCmdlinesSize = tracefs.exists("saved_cmdlines_size");
     offer.hasDynamicEvents = tracefs.exists("dynamic_events");
+    offer.hasHistograms = tracefs.line("README").find("hist trigger") != std::string::npos;
+    offer.hasSyntheticEvents = tracefs.exists("synthetic_events");
     offer.memoryAvailableKb = memoryAvailableKb();
     return offer;
 }

@@ -32,6 +32,8 @@ struct Offer
     bool hasSubBufferSize = false;
     bool hasSavedCmdlinesSize = false;
     bool hasDynamicEvents = false;
+    bool hasHistograms = false;
+    bool hasSyntheticEvents = false;
     std::uint64_t memoryAvailableKb = 0;
 };
 

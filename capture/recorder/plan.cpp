@@ -3,6 +3,7 @@
 #include "capture/recorder/plan.h"
 
 #include "capture/eventglob.h"
+#include "capture/recorder/histograms.h"
 #include "capture/recorder/probes.h"
 
 #include <algorithm>
@@ -204,7 +205,7 @@ Checked<PlannedInstance> planInstance(const InstanceRequest &request, const Offe
             }))
             return refuse(path + "/exclude/" + std::to_string(i),
                           "This kernel has no event " + request.exclude[i] + ".");
-    PlannedInstance instance{request, path, {}, {}, {}, request.bufferKb};
+    PlannedInstance instance{request, path, {}, {}, {}, {}, {}, request.bufferKb};
     for (const ProbeRequest &probe : request.probes) {
         auto made = planProbe(probe, offer,
                               path + "/probes/" + std::to_string(instance.probes.size()));
@@ -215,6 +216,7 @@ Checked<PlannedInstance> planInstance(const InstanceRequest &request, const Offe
     for (auto &[key, event] : planned)
         instance.events.push_back(std::move(event));
     findWholeSystems(offer, instance);
+    THRESHER_CHECK(planHistograms(instance, offer));
     return instance;
 }
 

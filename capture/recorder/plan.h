@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #pragma once
 
+#include "capture/probes/histtrigger.h"
+#include "capture/probes/latencyevent.h"
 #include "capture/probes/probespec.h"
 #include "capture/recorder/offer.h"
 #include "capture/recorder/refusal.h"
@@ -37,6 +39,26 @@ struct PlannedProbe
     PlannedEvent event;
 };
 
+/// A histogram of an event that exists, or that the plan makes.
+struct PlannedHistogram
+{
+    std::string system;
+    std::string event;
+    HistTrigger trigger;
+    std::string line; ///< As the user wrote it; empty: the recorder did.
+    std::string path; ///< JSON pointer of that.
+
+    /// Not what serves a latency, and not what the user wants to be paused.
+    [[nodiscard]] bool isCountedWhileOn() const { return !line.empty() && !trigger.isPaused; }
+};
+
+/// A latency event that is to be made; its lines are known when the formats of its events are.
+struct PlannedLatency
+{
+    LatencyEvent event;
+    std::string path; ///< JSON pointer of its text.
+};
+
 /// A request whose every name exists in this kernel: what is left to refuse are the texts that only
 /// the kernel understands (filters, triggers), and what other programs change meanwhile.
 struct PlannedInstance
@@ -45,6 +67,8 @@ struct PlannedInstance
     std::string path; ///< JSON pointer of it.
     std::vector<PlannedEvent> events; ///< By system and name, each once.
     std::vector<PlannedProbe> probes; ///< In the order of the request.
+    std::vector<PlannedLatency> latencies;
+    std::vector<PlannedHistogram> histograms; ///< In the order in which they are set.
     std::vector<std::string> wholeSystems; ///< Of which all events are enabled, with one write.
     std::uint32_t bufferKb = 0; ///< Chosen, if the request leaves it open.
 };

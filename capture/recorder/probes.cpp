@@ -94,6 +94,11 @@ Refusal asRefusal(const ProbeError &error, std::string path)
     return refusal;
 }
 
+std::string writtenGroup(const ProbeSpec &spec)
+{
+    return spec.group.empty() ? defaultGroup(spec.kind) : spec.group;
+}
+
 std::string probeGroup(const Journal &journal)
 {
     std::string group = "thresher_" + journal.id();
@@ -117,7 +122,7 @@ void nameProbes(std::vector<PlannedProbe *> probes, const std::string &group)
                 spec.event = wanted.substr(0, kMaxNameBytes - suffix.size()) + suffix;
             }
         }
-        const std::string old = spec.group.empty() ? defaultGroup(spec.kind) : spec.group;
+        const std::string old = writtenGroup(spec);
         spec.group = spec.kind == ProbeKind::Synthetic ? "synthetic" : group;
         moved[old + "." + spec.event] = spec.group;
         if (const auto found = moved.find(spec.parentGroup + "." + spec.symbol);

@@ -20,6 +20,9 @@ namespace thresher::capture {
 /// @param path  of the line within the request.
 [[nodiscard]] Refusal asRefusal(const ProbeError &error, std::string path);
 
+/// The group that a probe's line puts it into: its own, or the kernel's choice.
+[[nodiscard]] std::string writtenGroup(const ProbeSpec &spec);
+
 /// The group of the probes of the recorder that has this journal: nobody else's.
 [[nodiscard]] std::string probeGroup(const Journal &journal);
 

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "capture/recorder/recording.h"
 
+#include "capture/recorder/histograms.h"
 #include "capture/recorder/probekernel.h"
 #include "capture/recorder/probes.h"
 #include "capture/recorder/probetrial.h"
@@ -87,6 +88,8 @@ Checked<void> Recording::setUp()
                       "/saved_cmdlines"));
     }
     THRESHER_CHECK(setUpProbes());
+    for (PlannedInstance &instance : m_plan.instances)
+        THRESHER_CHECK(makeLatencies(m_context.tracefs, m_journal, instance));
     // "7 (expanded: 1408)": what it grows to when it is used first.
     const std::string topSize = m_context.tracefs.line("buffer_size_kb");
     const std::string topGrown = restorableValue(m_context.tracefs, "buffer_size_kb");

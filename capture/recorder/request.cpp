@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "capture/recorder/request.h"
 
+#include "capture/probes/latencyevent.h"
 #include "capture/recorder/probes.h"
 #include "capture/recorder/tracefs.h"
 
@@ -18,6 +19,7 @@ constexpr std::size_t kMaxInstances = 32;
 constexpr std::size_t kMaxRules = 1024; ///< Of each list.
 constexpr std::size_t kMaxProbes = 256;
 constexpr std::size_t kMaxTriggers = 16;
+constexpr std::size_t kMaxHistograms = 64; ///< And as many latencies.
 constexpr std::size_t kMaxNameBytes = 128;
 constexpr std::size_t kMaxTextBytes = 4000; ///< Filters and the like; the kernel takes a page.
 constexpr std::uint32_t kMaxBufferKb = 1U << 25U;
@@ -108,6 +110,41 @@ ProbeRequest parseProbeRequest(const Json &json, const std::string &path, Strict
     return probe;
 }
 
+HistogramRequest parseHistogram(const Json &json, const std::string &path, StrictObject &parent)
+{
+    HistogramRequest histogram;
+    StrictObject object(json, path);
+    object.take("event", histogram.event, kMaxNameBytes);
+    const auto colon = std::min(histogram.event.find(':'), histogram.event.size());
+    if (!isPlainName(histogram.event.substr(0, colon))
+        || !isPlainName(histogram.event.substr(std::min(colon + 1, histogram.event.size()))))
+        object.reject("event", "SYSTEM:EVENT was expected.");
+    object.take("trigger", histogram.trigger, kMaxTextBytes);
+    const auto trigger = parseHistTrigger(histogram.trigger);
+    if (!trigger)
+        object.reject(asRefusal(trigger.error(), object.pathOf("trigger")));
+    else if (trigger->isContinued || trigger->isCleared)
+        object.reject("trigger", "A new histogram was expected: there is none to continue or "
+                                 "clear.");
+    if (const auto done = object.finish(); !done)
+        parent.reject(done.error());
+    return histogram;
+}
+
+void takeHistograms(StrictObject &object, const std::string &path, InstanceRequest &instance)
+{
+    object.take("latencies", instance.latencies, kMaxHistograms, kMaxTextBytes);
+    for (std::size_t i = 0; i < instance.latencies.size(); ++i)
+        if (const auto event = parseLatencyEvent(instance.latencies[i]); !event)
+            object.reject(
+                asRefusal(event.error(), object.pathOf("latencies/" + std::to_string(i))));
+    if (const Json *histograms = object.array("histograms", kMaxHistograms))
+        for (const Json &histogram : *histograms)
+            instance.histograms.push_back(parseHistogram(
+                histogram, path + "/histograms/" + std::to_string(instance.histograms.size()),
+                object));
+}
+
 void takeOptions(StrictObject &object, std::map<std::string, bool> &options)
 {
     const Json *json = object.object("options");
@@ -156,6 +193,7 @@ InstanceRequest parseInstance(const Json &json, const std::string &path, StrictO
         for (const Json &probe : *probes)
             instance.probes.push_back(parseProbeRequest(
                 probe, path + "/probes/" + std::to_string(instance.probes.size()), object, true));
+    takeHistograms(object, path, instance);
     takeGlobs(object, "exclude", instance.exclude);
     takeName(object, "tracer", instance.tracer, kMaxNameBytes);
     takeGlobs(object, "functions", instance.functions);

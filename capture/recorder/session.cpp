@@ -164,15 +164,16 @@ Checked<void> Session::handleMessage(const std::string &type, StrictObject &mess
         const char *type;
         Handler handler;
     };
-    static constexpr std::array<Entry, 9> kHandlers{{{"describe", &Session::tellAbout},
-                                                     {"record", &Session::record},
-                                                     {"measure", &Session::measure},
-                                                     {"start", &Session::start},
-                                                     {"snapshot", &Session::snapshot},
-                                                     {"marker", &Session::mark},
-                                                     {"reset", &Session::reset},
-                                                     {"check_probes", &Session::checkProbes},
-                                                     {"measure_probes", &Session::measureProbes}}};
+    static constexpr std::array<Entry, 10> kHandlers{{{"describe", &Session::tellAbout},
+                                                      {"record", &Session::record},
+                                                      {"measure", &Session::measure},
+                                                      {"start", &Session::start},
+                                                      {"snapshot", &Session::snapshot},
+                                                      {"marker", &Session::mark},
+                                                      {"histograms", &Session::histograms},
+                                                      {"reset", &Session::reset},
+                                                      {"check_probes", &Session::checkProbes},
+                                                      {"measure_probes", &Session::measureProbes}}};
     for (const Entry &entry : kHandlers)
         if (type == entry.type) {
             if (m_setup.tracefs == nullptr)
@@ -312,6 +313,16 @@ Checked<void> Session::mark(StrictObject &message)
     if (const auto done = m_recording->mark(instance, text); !done)
         return refuse("", done.error().text());
     send({{"type", "done"}, {"request", "marker"}});
+    return {};
+}
+
+Checked<void> Session::histograms(StrictObject &message)
+{
+    THRESHER_CHECK(message.finish());
+    if (m_state != State::Recording)
+        return refuse("", "Nothing is being recorded.");
+    note(sendLiveHistograms(m_channel, *m_setup.tracefs, m_recording->instances()));
+    send({{"type", "done"}, {"request", "histograms"}});
     return {};
 }
 

@@ -52,6 +52,7 @@ private:
     [[nodiscard]] Checked<void> start(StrictObject &message);
     [[nodiscard]] Checked<void> snapshot(StrictObject &message);
     [[nodiscard]] Checked<void> mark(StrictObject &message);
+    [[nodiscard]] Checked<void> histograms(StrictObject &message);
     [[nodiscard]] Checked<void> reset(StrictObject &message);
     [[nodiscard]] Checked<void> checkProbes(StrictObject &message);
     [[nodiscard]] Checked<void> measureProbes(StrictObject &message);

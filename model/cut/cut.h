@@ -59,7 +59,8 @@ struct CutSummary
     std::uint64_t lostSpans = 0; ///< That are told in the part.
     std::uint64_t copiedPages = 0; ///< Pages of the ring buffer that are as they were,
     std::uint64_t writtenPages = 0; ///< and those that were made anew.
-    /// What the file says that is not in the part, as sentences: options that nobody knows.
+    /// What the file says that is not in the part, as sentences: options that nobody knows, and
+    /// how far histograms reach.
     std::vector<std::string> notes;
 };
 

@@ -3,6 +3,7 @@
 #include "model/cut/cutmetadata_p.h"
 #include "model/format/bytewriter.h"
 #include "model/format/headerpage.h"
+#include "model/format/histogramoption.h"
 
 #include <algorithm>
 #include <set>
@@ -20,6 +21,7 @@ constexpr auto kUnameOption = static_cast<std::uint16_t>(OptionId::Uname);
 constexpr auto kCpuCountOption = static_cast<std::uint16_t>(OptionId::CpuCount);
 constexpr auto kProcMapsOption = static_cast<std::uint16_t>(OptionId::ProcMaps);
 constexpr auto kGuestOption = static_cast<std::uint16_t>(OptionId::Guest);
+constexpr auto kHistograms = static_cast<std::uint16_t>(kHistogramOption);
 constexpr auto kLastBootOption = static_cast<std::uint16_t>(OptionId::LastBootInfo);
 constexpr std::size_t kLongSizeAt = 13; // in the file: behind signature, version and byte order
 
@@ -122,8 +124,12 @@ void CutMetadata::makeOptions(const TraceMetadata &metadata, int version,
     std::vector<RawOption> kept;
     for (RawOption &option : m_raw.options) {
         const bool isCount = option.id == kCpuCountOption && option.data.size() <= 8;
-        if (isCount || (option.id == kLastBootOption && anonymizer.replacesStrings()))
+        const bool tellsNames = option.id == kLastBootOption || option.id == kHistograms;
+        if (isCount || (tellsNames && anonymizer.replacesStrings())) {
+            m_leavesHistograms = m_leavesHistograms || option.id == kHistograms;
             continue;
+        }
+        m_hasHistograms = m_hasHistograms || option.id == kHistograms;
         hasClock = hasClock || option.id == kClockOption;
         if (anonymizer.replacesStrings()) {
             if (option.id == kUnameOption)
@@ -165,6 +171,11 @@ std::vector<std::string> CutMetadata::notes() const
     for (const auto id : m_raw.unknownOptions)
         notes.push_back("The file has an option " + std::to_string(id)
                         + " that is not known; it is left out.");
+    if (m_leavesHistograms)
+        notes.emplace_back(
+            "The histograms of the recording are left out: their keys may be names.");
+    if (m_hasHistograms)
+        notes.emplace_back("The histograms of the recording are kept, and count all of it.");
     return notes;
 }
 

@@ -36,6 +36,8 @@ private:
                    const Anonymizer &anonymizer);
     void makeOptions(const TraceMetadata &metadata, int version, const Anonymizer &anonymizer);
     RawMetadata m_raw;
+    bool m_hasHistograms = false; ///< In what is written.
+    bool m_leavesHistograms = false;
     bool m_bigEndian;
     std::uint8_t m_longSize;
     std::uint32_t m_cpuCount;

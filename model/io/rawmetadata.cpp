@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "model/io/rawmetadata.h"
 
+#include "model/format/histogramoption.h"
 #include "model/io/tracedatloader_p.h"
 
 #include <algorithm>
@@ -18,6 +19,8 @@ enum class Way : std::uint8_t { Copied, Rewritten, Section, Unknown };
 
 Way wayOf(std::uint16_t id)
 {
+    if (id == static_cast<std::uint16_t>(kHistogramOption))
+        return Way::Copied;
     switch (static_cast<OptionId>(id)) {
     case OptionId::Date:
     case OptionId::CpuStat:

@@ -4,6 +4,7 @@
 #include "capture/protocol.h"
 #include "model/base/bytes.h"
 #include "model/format/ringbuffer.h"
+#include "model/io/kepthistograms.h"
 #include "tests/capture/recordedscene.h"
 #include "tests/support/tracedatwriter.h"
 
@@ -39,6 +40,8 @@ private Q_SLOTS:
     void damagedEntriesAreLeftOut();
     void namesOfTasksAreJoined();
     void aLatencyTracersReportIsKept();
+    void histogramsAreKeptWithTheTrace_data();
+    void histogramsAreKeptWithTheTrace();
     void anExistingTraceIsReplacedIfAskedOnly();
     void aCancelledOneLeavesNothing();
     void aFolderThatIsRecordedIntoIsRefused();
@@ -416,6 +419,51 @@ void tst_assemble::aLatencyTracersReportIsKept()
     QVERIFY(report.open(QIODevice::ReadOnly));
     QCOMPARE(report.readAll(), QByteArray("# wakeup latency trace\n"));
     QVERIFY(made->notes.back().find("latency-0.txt") != std::string::npos);
+}
+
+void tst_assemble::histogramsAreKeptWithTheTrace_data()
+{
+    addFormatColumns(false);
+}
+
+void tst_assemble::histogramsAreKeptWithTheTrace()
+{
+    QFETCH(const QByteArray, file);
+    QFETCH(const int, version);
+    QFETCH(const bool, isZstd);
+    const auto trace = data(file.constData());
+    QVERIFY(trace);
+    const auto settings = settingsFor(*trace, out("out.dat"), version,
+                                      isZstd ? Compression::Zstd : Compression::None);
+    const auto folder = leaveRecording(trace, settings);
+    {
+        auto contents = readRecording(folder);
+        QVERIFY(contents);
+        // Of two of an event the later one counts; it may be empty, and as long as it likes.
+        contents->blobs[{"hist:sched/sched_switch", 0, 0}] = std::string(100'000, 'x');
+        contents->blobs[{"hist:synthetic/wakeup", 0, 0}] = "# event histogram\n";
+        contents->blobs[{"hist:lost/instance", 99, 0}] = "whose?";
+        Progress progress;
+        const auto made = assembleTrace(*contents, {out("out.dat"), false, {}, {}}, {}, progress);
+        QVERIFY2(made, made ? "" : made.error().text().c_str());
+    }
+    const auto again = opened(out("out.dat"));
+    QVERIFY(again);
+    const std::string buffer = settings.instances.front().name;
+    const auto kept = readKeptHistograms(*again);
+    QVERIFY(kept);
+    QCOMPARE(*kept,
+             (std::vector<KeptHistograms>{{buffer, "sched/sched_switch", std::string(100'000, 'x')},
+                                          {buffer, "synthetic/wakeup", "# event histogram\n"}}));
+    QCOMPARE(again->streams().size(), trace->streams().size());
+    if (QStandardPaths::findExecutable(u"trace-cmd"_s).isEmpty())
+        QSKIP("There is no trace-cmd.");
+    QProcess report;
+    report.start(u"trace-cmd"_s, {u"report"_s, QString::fromStdString(out("out.dat").string())});
+    QVERIFY(report.waitForFinished());
+    QCOMPARE(report.exitCode(), 0);
+    QCOMPARE(report.readAllStandardError(), QByteArray());
+    QVERIFY(report.readAllStandardOutput().count('\n') > 5);
 }
 
 void tst_assemble::anExistingTraceIsReplacedIfAskedOnly()

@@ -31,14 +31,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
         return 0;
     }
     require(parseLatencyEvent(printLatencyEvent(*event)).value() == *event);
-    std::vector<EventField> fields;
+    std::string format;
     for (const LatencyEnd *end : {&event->start, &event->end}) {
         for (const std::string &key : end->keys)
-            fields.push_back({key, "int", 0, 4, true, false, {}});
+            format += "\tfield:int " + key + ";\toffset:0;\tsize:4;\tsigned:1;\n";
         for (const LatencyField &field : end->fields)
-            fields.push_back({field.field, "char[16]", 0, 16, false, false, {}});
+            format += "\tfield:char " + field.field + "[16];\toffset:0;\tsize:16;\tsigned:0;\n";
     }
-    const auto lines = latencyLines(*event, fields, fields);
+    const auto lines = latencyLines(*event, format, format);
     if (!lines)
         return 0;
     require(parseProbe(printProbe(lines->synthetic)).has_value());

@@ -8,26 +8,23 @@ using namespace thresher::capture;
 
 namespace {
 
-EventField field(const char *name, const char *type, std::uint32_t size, bool isSigned = true)
+std::string field(const char *declaration, int size, bool isSigned = true)
 {
-    return {name, type, 0, size, isSigned, false, {}};
+    return "\tfield:" + std::string(declaration) + ";\toffset:8;\tsize:" + std::to_string(size)
+           + ";\tsigned:" + (isSigned ? "1" : "0") + ";\n";
 }
 
-std::vector<EventField> waking()
+std::string waking()
 {
-    return {field("comm", "char[16]", 16, false),
-            field("pid", "pid_t", 4),
-            field("prio", "int", 4),
-            field("target_cpu", "int", 4),
-            field("name", "__data_loc char[]", 4),
-            field("ip", "void *", 8, false),
-            field("mask", "unsigned long[2]", 16, false)};
+    return field("char comm[16]", 16, false) + field("pid_t pid", 4) + field("int prio", 4)
+           + field("int target_cpu", 4) + field("__data_loc char[] name", 4)
+           + field("void * ip", 8, false) + field("unsigned long mask[2]", 16, false);
 }
 
-std::vector<EventField> switching()
+std::string switching()
 {
-    return {field("next_comm", "char[16]", 16, false), field("next_pid", "pid_t", 4),
-            field("next_prio", "int", 4), field("state", "long", 8)};
+    return field("char next_comm[16]", 16, false) + field("pid_t next_pid", 4)
+           + field("int next_prio", 4) + field("long state", 8);
 }
 
 } // namespace

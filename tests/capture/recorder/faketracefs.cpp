@@ -35,6 +35,7 @@ void buildEvent(const fs::path &place)
     writeFile(place / "enable", "0\n");
     writeFile(place / "filter", "none\n");
     writeFile(place / "trigger", "");
+    writeFile(place / "hist", "# event histogram of " + place.filename().string() + "\n");
 }
 
 /// What the top buffer and each instance have.
@@ -76,6 +77,18 @@ void buildBuffer(const fs::path &folder)
     }
 }
 
+/// Lines of its format, where a test asks for fields.
+std::string fieldsOf(std::string_view event)
+{
+    if (event == "sched_waking")
+        return "format:\n\tfield:int common_pid;\toffset:4;\tsize:4;\tsigned:1;\n\n"
+               "\tfield:char comm[16];\toffset:8;\tsize:16;\tsigned:0;\n"
+               "\tfield:pid_t pid;\toffset:24;\tsize:4;\tsigned:1;\n";
+    if (event == "sched_switch")
+        return "format:\n\tfield:pid_t next_pid;\toffset:8;\tsize:4;\tsigned:1;\n";
+    return {};
+}
+
 std::string nameOf(const ProbeSpec &spec)
 {
     return spec.group + "/" + spec.event;
@@ -112,7 +125,7 @@ void FakeTracefs::build(const fs::path &folder)
     for (const auto &event : kEvents) {
         available += std::string(event[0]) + ":" + event[1] + "\n";
         writeFile(folder / "events" / event[0] / event[1] / "format",
-                  "name: " + std::string(event[1]) + "\nID: 1\n");
+                  "name: " + std::string(event[1]) + "\nID: 1\n" + fieldsOf(event[1]));
     }
     fs::create_directories(folder / "events/ftrace/print");
     writeFile(folder / "events/ftrace/print/format", "name: print\nID: 5\n");
@@ -130,7 +143,8 @@ void FakeTracefs::build(const fs::path &folder)
               "tracing mini-HOWTO:\n  dynamic_events\n"
               "\t   Format: p[:[<group>/][<event>]] <place> [<args>]\n"
               "\t           f[:[<group>/][<event>]] <func-name>[%return] [<args>]\n"
-              "\t           e[:[<group>/][<event>]] <attached-group>.<attached-event>\n");
+              "\t           e[:[<group>/][<event>]] <attached-group>.<attached-event>\n"
+              "      hist trigger\t- If set, event hits are aggregated into a hash table\n");
     for (const char *list : {"dynamic_events", "kprobe_events", "uprobe_events", "synthetic_events",
                              "kprobe_profile", "uprobe_profile"})
         writeFile(folder / list, "");

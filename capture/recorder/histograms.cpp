@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Thresher developers
+#include "capture/recorder/histograms.h"
+
+#include "capture/recorder/probes.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+
+namespace thresher::capture {
+
+namespace {
+
+constexpr const char *kSynthetic = "synthetic";
+
+/// An event as the request calls it.
+using EventName = std::pair<std::string, std::string>;
+
+bool isOffered(const Offer &offer, const EventName &name)
+{
+    const auto events = offer.events.find(name.first);
+    return events != offer.events.end()
+           && std::find(events->second.begin(), events->second.end(), name.second)
+                  != events->second.end();
+}
+
+/// How the request calls the event of one of its probes.
+EventName writtenName(const PlannedProbe &probe)
+{
+    // Its spec has our group by now, perhaps.
+    const ProbeSpec spec = parseProbe(probe.line).value_or(probe.spec);
+    return {writtenGroup(spec), spec.event.empty() ? suggestedEventName(spec) : spec.event};
+}
+
+bool isMade(const PlannedInstance &instance, const EventName &name)
+{
+    return std::any_of(instance.probes.begin(), instance.probes.end(),
+                       [&](const PlannedProbe &probe) { return writtenName(probe) == name; })
+           || std::any_of(instance.latencies.begin(), instance.latencies.end(),
+                          [&](const PlannedLatency &latency) {
+                              return name == EventName(kSynthetic, latency.event.name);
+                          });
+}
+
+Checked<void> checkEvent(const PlannedInstance &instance, const Offer &offer, const EventName &name,
+                         std::string path, int caret)
+{
+    if (isOffered(offer, name) || isMade(instance, name))
+        return {};
+    return tl::unexpected<Refusal>(
+        {std::move(path),
+         "This kernel has no event " + name.first + ":" + name.second + ".",
+         {},
+         caret});
+}
+
+bool usesTime(const HistExpression &expression)
+{
+    return std::any_of(expression.terms.begin(), expression.terms.end(), [](const HistTerm &term) {
+        return term.name == "common_timestamp"
+               || std::any_of(term.inner.begin(), term.inner.end(), usesTime);
+    });
+}
+
+bool usesTime(const HistTrigger &trigger)
+{
+    return std::any_of(trigger.keys.begin(), trigger.keys.end(),
+                       [](const HistExpression &key) { return usesTime(key); })
+           || std::any_of(trigger.values.begin(), trigger.values.end(),
+                          [](const HistExpression &value) { return usesTime(value); })
+           || std::any_of(trigger.variables.begin(), trigger.variables.end(),
+                          [](const HistVariable &variable) { return usesTime(variable.value); });
+}
+
+/// Names of events as they are, by those of the request.
+class Names
+{
+public:
+    explicit Names(const PlannedInstance &instance)
+        : m_instance(instance)
+    {}
+
+    void rename(const std::string &latency, const std::string &made) { m_made[latency] = made; }
+
+    [[nodiscard]] EventName of(const EventName &name) const
+    {
+        for (const PlannedProbe &probe : m_instance.probes)
+            if (writtenName(probe) == name)
+                return {probe.spec.group, probe.spec.event};
+        const auto made = m_made.find(name.second);
+        return name.first == kSynthetic && made != m_made.end()
+                   ? EventName(kSynthetic, made->second)
+                   : name;
+    }
+    void apply(std::string &system, std::string &event) const
+    {
+        std::tie(system, event) = of({system, event});
+    }
+    void apply(HistTrigger &trigger) const
+    {
+        for (HistAction &action : trigger.actions) {
+            if (action.handler == HistAction::Handler::OnMatch)
+                apply(action.system, action.event);
+            if (action.kind == HistAction::Kind::Trace)
+                action.synthetic = of({kSynthetic, action.synthetic}).second;
+        }
+    }
+
+private:
+    const PlannedInstance &m_instance;
+    std::map<std::string, std::string> m_made;
+};
+
+std::string freeName(const Tracefs &tracefs, const std::string &wanted)
+{
+    const auto isTaken = [&](const std::string &name) {
+        return tracefs.exists("events/synthetic/" + name);
+    };
+    std::string name = wanted;
+    for (int i = 2; isTaken(name); ++i)
+        name = wanted + "_" + std::to_string(i);
+    return name;
+}
+
+std::string formatOf(const Tracefs &tracefs, const LatencyEnd &end)
+{
+    return tracefs.read("events/" + end.system + "/" + end.event + "/format")
+        .value_or(std::string());
+}
+
+Checked<LatencyLines> makeLatency(Tracefs &tracefs, Journal &journal, const LatencyEvent &event,
+                                  const std::string &path)
+{
+    auto lines = latencyLines(event, formatOf(tracefs, event.start), formatOf(tracefs, event.end));
+    if (!lines)
+        return tl::unexpected<Refusal>(asRefusal(lines.error(), path));
+    lines->synthetic.group = kSynthetic;
+    THRESHER_CHECK(createProbe(tracefs, journal, lines->synthetic, std::string(), path));
+    return std::move(*lines);
+}
+
+} // namespace
+
+Checked<void> planHistograms(PlannedInstance &instance, const Offer &offer)
+{
+    const InstanceRequest &request = instance.request;
+    if (!request.latencies.empty() && !offer.hasSyntheticEvents)
+        return refuse(instance.path + "/latencies",
+                      "This kernel makes no synthetic events (CONFIG_SYNTH_EVENTS).");
+    if ((!request.latencies.empty() || !request.histograms.empty()) && !offer.hasHistograms)
+        return refuse(instance.path + (request.histograms.empty() ? "/latencies" : "/histograms"),
+                      "This kernel counts no histograms (CONFIG_HIST_TRIGGERS).");
+    for (std::size_t i = 0; i < request.latencies.size(); ++i) {
+        const std::string path = instance.path + "/latencies/" + std::to_string(i);
+        auto event = parseLatencyEvent(request.latencies[i]);
+        if (!event)
+            return tl::unexpected<Refusal>(asRefusal(event.error(), path));
+        if (isMade(instance, {kSynthetic, event->name}))
+            return tl::unexpected<Refusal>(
+                asRefusal({event->nameAt, "Two events have this name.", {}}, path));
+        for (const LatencyEnd *end : {&event->start, &event->end})
+            THRESHER_CHECK(checkEvent(instance, offer, {end->system, end->event}, path,
+                                      static_cast<int>(end->at.begin)));
+        instance.latencies.push_back({std::move(*event), path});
+    }
+    for (std::size_t i = 0; i < request.histograms.size(); ++i) {
+        const HistogramRequest &wanted = request.histograms[i];
+        const std::string path = instance.path + "/histograms/" + std::to_string(i);
+        const auto colon = std::min(wanted.event.find(':'), wanted.event.size());
+        const EventName name{wanted.event.substr(0, colon),
+                             wanted.event.substr(std::min(colon + 1, wanted.event.size()))};
+        THRESHER_CHECK(checkEvent(instance, offer, name, path + "/event", 0));
+        auto trigger = parseHistTrigger(wanted.trigger);
+        if (!trigger)
+            return tl::unexpected<Refusal>(asRefusal(trigger.error(), path + "/trigger"));
+        if (!trigger->clock.empty() && trigger->clock != request.clock)
+            return refuse(path + "/trigger", "The clock of a histogram becomes that of the whole "
+                                             "buffer, which is to be "
+                                                 + request.clock + ".");
+        instance.histograms.push_back(
+            {name.first, name.second, std::move(*trigger), wanted.trigger, path + "/trigger"});
+    }
+    return {};
+}
+
+Checked<void> makeLatencies(Tracefs &tracefs, Journal &journal, PlannedInstance &instance)
+{
+    Names names(instance);
+    std::vector<PlannedHistogram> all;
+    for (const PlannedLatency &latency : instance.latencies) {
+        LatencyEvent event = latency.event;
+        event.name = freeName(tracefs, event.name);
+        names.rename(latency.event.name, event.name);
+        names.apply(event.start.system, event.start.event);
+        names.apply(event.end.system, event.end.event);
+        auto lines = makeLatency(tracefs, journal, event, latency.path);
+        if (!lines)
+            return tl::unexpected<Refusal>(std::move(lines).error());
+        instance.events.push_back({kSynthetic, event.name, true, {}, {}, {}});
+        all.push_back({event.start.system, event.start.event, lines->start, {}, latency.path});
+        all.push_back({event.end.system, event.end.event, lines->end, {}, latency.path});
+    }
+    for (PlannedHistogram &histogram : instance.histograms) {
+        names.apply(histogram.system, histogram.event);
+        names.apply(histogram.trigger);
+        all.push_back(std::move(histogram));
+    }
+    instance.histograms = std::move(all);
+    return {};
+}
+
+std::string triggerLine(HistTrigger trigger, const std::string &clock)
+{
+    if (trigger.clock.empty() && usesTime(trigger))
+        trigger.clock = clock;
+    return printHistTrigger(trigger);
+}
+
+std::string triggerLine(const std::string &trigger, const std::string &clock)
+{
+    const auto parsed = parseHistTrigger(trigger);
+    return parsed && usesTime(*parsed) ? triggerLine(*parsed, clock) : trigger;
+}
+
+std::vector<std::pair<std::string, std::string>>
+readHistograms(const Tracefs &tracefs, const Instance &instance, std::size_t maxBytes)
+{
+    std::set<std::string> events;
+    for (const PlannedHistogram &histogram : instance.plan().histograms)
+        if (!histogram.line.empty()) // not those of latencies
+            events.insert(histogram.system + "/" + histogram.event);
+    for (const PlannedEvent &event : instance.plan().events)
+        for (const PlannedEvent::Trigger &trigger : event.triggers)
+            if (trigger.text.starts_with("hist:"))
+                events.insert(event.system + "/" + event.event);
+    std::vector<std::pair<std::string, std::string>> texts;
+    for (const std::string &event : events)
+        if (auto text = tracefs.read(instance.folder() + "events/" + event + "/hist", maxBytes))
+            texts.emplace_back(event, std::move(*text));
+    return texts;
+}
+
+} // namespace thresher::capture

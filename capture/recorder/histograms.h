@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Thresher developers
+#pragma once
+
+#include "capture/recorder/instance.h"
+#include "capture/recorder/journal.h"
+#include "capture/recorder/plan.h"
+#include "capture/recorder/tracefs.h"
+
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+/// Histograms and latency events of a recording: what the kernel counts and makes by itself.
+namespace thresher::capture {
+
+/// The most of one event's histograms that is read while it is recorded, and at the end.
+constexpr std::size_t kMaxLiveHistogramBytes = 4U << 20U;
+constexpr std::size_t kMaxHistogramBytes = 32U << 20U;
+
+/// Plans those of the instance's request; touches nothing. @pre its probes are planned.
+[[nodiscard]] Checked<void> planHistograms(PlannedInstance &instance, const Offer &offer);
+
+/// Makes the instance's latency events, noting them first, and gives its histograms the names that
+/// events have now. A latency whose name is taken gets another one. @pre its probes are made.
+[[nodiscard]] Checked<void> makeLatencies(Tracefs &tracefs, Journal &journal,
+                                          PlannedInstance &instance);
+
+/// What is written to `trigger`: one that uses the time has the instance's clock, since the kernel
+/// would choose another one for the whole instance.
+[[nodiscard]] std::string triggerLine(HistTrigger trigger, const std::string &clock);
+/// The same of a text, if it is a histogram's trigger.
+[[nodiscard]] std::string triggerLine(const std::string &trigger, const std::string &clock);
+
+/// The texts of the instance's histograms, by "SYSTEM/EVENT", each up to `maxBytes`.
+[[nodiscard]] std::vector<std::pair<std::string, std::string>>
+readHistograms(const Tracefs &tracefs, const Instance &instance, std::size_t maxBytes);
+
+} // namespace thresher::capture
