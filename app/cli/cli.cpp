@@ -50,6 +50,7 @@ std::string programHelp(const CliHooks &hooks)
             "  thresher events FILE     its events, as trace-cmd report prints them\n"
             "  thresher latency FILE    how long things took\n"
             "  thresher stats FILE      counts and times by task, CPU or event\n"
+            "  thresher hist FILE       histograms that the kernel counted meanwhile\n"
             "  thresher cut FILE -o OUT a part of it, as a trace.dat of its own\n";
     text += hooks.furtherCommands;
     text += "  thresher recover DIR     make a trace of a recording that was not ended in order\n"
@@ -88,6 +89,7 @@ constexpr std::array kCommands{
     Command{&eventsSpec, &plainly<eventsCommand>},
     Command{&latencySpec, &plainly<latencyCommand>},
     Command{&statsSpec, &plainly<statsCommand>},
+    Command{&histSpec, &plainly<histCommand>},
     Command{&cutSpec, &plainly<cutCommand>},
     Command{&recordSpec, &plainly<recordCommand>},
     Command{&probeSpec, &plainly<probeCommand>},

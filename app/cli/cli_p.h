@@ -21,6 +21,7 @@ inline constexpr int kExitInterrupted = 130; ///< By a signal, as shells have it
 [[nodiscard]] int cutCommand(std::span<const std::string> args);
 [[nodiscard]] int latencyCommand(std::span<const std::string> args);
 [[nodiscard]] int statsCommand(std::span<const std::string> args);
+[[nodiscard]] int histCommand(std::span<const std::string> args);
 [[nodiscard]] int recordCommand(std::span<const std::string> args);
 [[nodiscard]] int probeCommand(std::span<const std::string> args);
 [[nodiscard]] int recoverCommand(std::span<const std::string> args);
@@ -33,6 +34,7 @@ inline constexpr int kExitInterrupted = 130; ///< By a signal, as shells have it
 [[nodiscard]] const CommandSpec &cutSpec();
 [[nodiscard]] const CommandSpec &latencySpec();
 [[nodiscard]] const CommandSpec &statsSpec();
+[[nodiscard]] const CommandSpec &histSpec();
 [[nodiscard]] const CommandSpec &probeSpec();
 [[nodiscard]] const CommandSpec &recoverSpec();
 [[nodiscard]] const CommandSpec &doctorSpec();

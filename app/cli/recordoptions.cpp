@@ -3,6 +3,7 @@
 #include "app/cli/recordoptions.h"
 
 #include "app/cli/probewords.h"
+#include "capture/probes/latencyevent.h"
 
 #include <algorithm>
 #include <array>
@@ -39,6 +40,14 @@ constexpr std::array kOptions{
                "(see thresher probe)"},
     OptionSpec{"probe-rate", 0, "N",
                "warn of probes that are hit more often a second\n(else 100000); 0: do not measure"},
+    OptionSpec{"hist", 0, "SYSTEM:EVENT:keys=…",
+               "let the kernel count the events by fields, as in\n"
+               "'sched:sched_switch:keys=next_comm:sort=hitcount';\n"
+               "they are not recorded for it. See thresher hist"},
+    OptionSpec{"latency", 0, "NAME=BEGIN->END",
+               "make an event of the time from one to another, as\n"
+               "in 'wakeup=sched:sched_waking(pid) ->\n"
+               "sched:sched_switch(next_pid)', and record it"},
     OptionSpec{"exclude", 'v', "GLOB", "but not these events"},
     OptionSpec{"tracer", 'p', "TRACER", "a tracer: function, function_graph, …"},
     OptionSpec{"function", 'l', "GLOB", "the tracer sees these functions only"},
@@ -198,6 +207,22 @@ Result<void> addEvent(std::string_view text, InstanceRequest &instance, std::siz
     return {};
 }
 
+/// "SYSTEM:EVENT:keys=…"
+Result<void> addHistogram(const std::string &text, InstanceRequest &instance)
+{
+    const auto system = text.find(':');
+    const auto event = system == std::string::npos ? system : text.find(':', system + 1);
+    if (event == std::string::npos)
+        return usage("--hist needs an event and its keys, as in "
+                     "'sched:sched_switch:keys=next_comm', not '"
+                     + text + "'");
+    const std::string trigger = "hist" + text.substr(event);
+    if (const auto parsed = capture::parseHistTrigger(trigger); !parsed)
+        return usage("--hist " + text + ": " + parsed.error().text);
+    instance.histograms.push_back({text.substr(0, event), trigger});
+    return {};
+}
+
 /// Takes the options one after the other.
 class PlanReader
 {
@@ -218,6 +243,14 @@ public:
             return addProbes(value, instance);
         if (name == "filter"sv || name == "trigger"sv || name == "triggers-only"sv)
             return refine(name, value, instance);
+        if (name == "hist"sv)
+            return addHistogram(value, instance);
+        if (name == "latency"sv) {
+            if (const auto event = capture::parseLatencyEvent(value); !event)
+                return usage("--latency " + value + ": " + event.error().text);
+            instance.latencies.push_back(value);
+            return {};
+        }
         if (name == "exclude"sv) {
             if (value.empty() || value.front() == '-')
                 return usage("-v needs the events that are left out, as in -v 'sched_stat*', not '"
@@ -269,7 +302,8 @@ public:
                 return usage("-c goes with -P or -F: whose children?");
         }
         const auto isEmpty = [](const InstanceRequest &each) {
-            return each.events.empty() && each.probes.empty() && each.tracer.empty();
+            return each.events.empty() && each.probes.empty() && each.latencies.empty()
+                   && each.histograms.empty() && each.tracer.empty();
         };
         if (instances.size() > 1 && isEmpty(instances.front()))
             instances.erase(instances.begin());

@@ -258,6 +258,10 @@ void tst_commandtext::everyFieldComesBack()
     instance.mode = BufferMode::Ring;
     instance.bufferKb = 4096;
     instance.probes = {{"p:read vfs_read n=$arg3", "n > 1", {"stacktrace"}, true}};
+    instance.latencies = {"w.usecs=sched:sched_waking(pid; prio) if pid > 0 -> "
+                          "sched:sched_switch(next_pid; who=next_comm)"};
+    instance.histograms = {{"sched:sched_switch", "hist:keys=next_comm:sort=hitcount.descending"},
+                           {"synthetic:w", "hist:keys=lat.log2:vals=lat if lat > 0"}};
     plan.request.probeRateLimit = 5;
     plan.request.durationMs = 1001;
     plan.command = CommandPlan{{"-odd", "a b"}, "/tmp/x y", {{"A", "1 2"}, {"B", ""}}, "nobody"};
