@@ -76,6 +76,11 @@ public:
     /// Opens the probe editor, at the place that a view names.
     void openProbeEditor(const ProbePlace &place);
 
+    /// A form for a histogram of an event that the kernel counts by a field; both may be empty.
+    void openHistogram(const QString &event, const QString &field);
+    /// A form for an event that lasts from this one to another; may be empty.
+    void openLatencyEvent(const QString &event);
+
     /// A session is being read or written, or its recording looked for.
     [[nodiscard]] bool isSessionBusy() const { return m_sessionJob.isRunning(); }
 
@@ -172,6 +177,11 @@ private:
     void makeProbeAction(QMenu *menu);
     ProbeDialog *showProbeDialog();
     void addToRecording(const capture::InstanceRequest &request);
+
+    // mainwindowhist.cpp
+    void makeHistogramActions(QMenu *menu);
+    void recordCounts(const capture::InstanceRequest &request);
+    void addCounts(const capture::InstanceRequest &request);
 
     // mainwindowrecording.cpp
     void makeRecordingMenu();

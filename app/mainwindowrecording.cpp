@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
+#include "app/histwindow/histogramspane.h"
 #include "app/mainwindow.h"
 #include "app/recording/livefeed.h"
 #include "app/recording/livefigures.h"
@@ -44,6 +45,8 @@ void MainWindow::makeRecordingMenu()
 {
     QMenu *menu = menuBar()->addMenu(tr("&Recording"));
     menu->addAction(action(u"record"_s));
+    makeHistogramActions(menu);
+    menu->addSeparator();
     const auto add = [&](const QString &name, const QString &text, const QString &tip,
                          const QList<QKeySequence> &keys, const std::function<void()> &run) {
         QAction *made = makeAction(menu, name, text, keys, run);
@@ -101,6 +104,8 @@ void MainWindow::connectRecording()
             });
     connect(m_recording, &RecordingRunner::started, this,
             [this](const capture::Started &started) { m_liveFigures->begin(started); });
+    connect(m_recording, &RecordingRunner::counted, m_workspace->histograms(),
+            &HistogramsPane::take);
     connect(m_recording, &RecordingRunner::progressed, this,
             [this](const capture::RecordProgress &progress) {
                 m_liveBar->setFigures(m_liveFigures->figures(progress));
@@ -141,6 +146,7 @@ void MainWindow::startRecording(capture::RecordingPlan plan)
     }
     m_banner->dismiss();
     m_question = Question::None;
+    m_workspace->histograms()->clear();
     m_liveBar->setFigures({});
     m_recorded.clear();
     m_recording->start(std::move(plan));
@@ -205,6 +211,7 @@ void MainWindow::connectLive()
         if (isShown) {
             m_workspace->events()->expectSameTrace();
             m_session.finishLive(built);
+            m_workspace->histograms()->showTrace(built.snapshot->trace);
         }
         endLive();
         if (!isShown && !m_recorded.isEmpty()) // it was over before there was anything to see

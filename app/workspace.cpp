@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "app/workspace.h"
 
+#include "app/histwindow/histogramspane.h"
 #include "app/measurements.h"
 #include "model/query/eventdetails.h"
 #include "widgets/bookmarks/bookmarksview.h"
@@ -116,6 +117,7 @@ void Workspace::makeLeft()
     m_tabs->addTab(m_events, tr("Events"));
     m_tabs->addTab(m_statistics, tr("Statistics"));
     m_tabs->addTab(m_latency, tr("Latency"));
+    makeHistograms();
     m_tabs->addTab(m_diagnostics, m_diagnostics->title());
     connect(m_diagnostics, &DiagnosticsView::titleChanged, m_tabs, [this](const QString &title) {
         m_tabs->setTabText(m_tabs->indexOf(m_diagnostics), title);
@@ -196,6 +198,22 @@ CallProvider Workspace::callProvider()
             return std::nullopt;
         return probedCall(*printer, analysis, task, slice);
     };
+}
+
+/// There are some seldom: the tab comes with them.
+void Workspace::makeHistograms()
+{
+    m_histograms = new HistogramsPane(m_session.view(), m_tabs);
+    m_histograms->setObjectName(u"histograms"_s);
+    const int tab = m_tabs->addTab(m_histograms, tr("Histograms"));
+    m_tabs->setTabVisible(tab, false);
+    connect(m_histograms, &HistogramsPane::filled, m_tabs, [this](bool isFilled) {
+        m_tabs->setTabVisible(m_tabs->indexOf(m_histograms), isFilled);
+    });
+    connect(&m_session, &TraceSession::opened, m_histograms, [this] {
+        if (const auto &snapshot = m_session.view().snapshot())
+            m_histograms->showTrace(snapshot->trace);
+    });
 }
 
 void Workspace::fitLanes()

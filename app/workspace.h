@@ -19,6 +19,7 @@ class BookmarksView;
 class DetailsPane;
 class DiagnosticsView;
 class EventTable;
+class HistogramsPane;
 class LatencyView;
 class OverviewWidget;
 class ShowList;
@@ -42,6 +43,7 @@ public:
     [[nodiscard]] BookmarksView *bookmarks() const { return m_bookmarks; }
     [[nodiscard]] StatisticsView *statistics() const { return m_statistics; }
     [[nodiscard]] LatencyView *latency() const { return m_latency; }
+    [[nodiscard]] HistogramsPane *histograms() const { return m_histograms; }
     [[nodiscard]] ShowList *list(ShowListModel::Kind kind) const;
     [[nodiscard]] QTabWidget *tabs() const { return m_tabs; }
     [[nodiscard]] QTabWidget *listTabs() const { return m_listTabs; }
@@ -72,6 +74,7 @@ protected:
 
 private:
     /// Gives the timeline the height that its lanes need, unless the user has moved the line.
+    void makeHistograms();
     void fitLanes();
     [[nodiscard]] CallProvider callProvider();
     void makeLeft();
@@ -87,6 +90,7 @@ private:
     BookmarksView *m_bookmarks = nullptr;
     StatisticsView *m_statistics = nullptr;
     LatencyView *m_latency = nullptr;
+    HistogramsPane *m_histograms = nullptr;
     DetailsPane *m_details = nullptr;
     std::array<ShowList *, 3> m_lists{};
     QTabWidget *m_tabs = nullptr;

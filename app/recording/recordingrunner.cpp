@@ -89,6 +89,11 @@ capture::RecordingCallbacks RecordingRunner::callbacks()
     callbacks.progress = [this, post](const capture::RecordProgress &told) {
         post([this, told] { Q_EMIT progressed(told); });
     };
+    // Nobody asks the kernel for what there is not.
+    callbacks.histograms = [this, post](std::uint16_t instance, const std::string &event,
+                                        const std::string &text) {
+        post([this, instance, event, text] { Q_EMIT counted(instance, event, text); });
+    };
     callbacks.warning = [this, post](const std::string &text) {
         post([this, text = QString::fromStdString(text)] { Q_EMIT warned(text); });
     };

@@ -54,6 +54,8 @@ Q_SIGNALS:
     void ready(const thresher::capture::Ready &ready, const std::filesystem::path &folder);
     void started(const thresher::capture::Started &started);
     void progressed(const thresher::capture::RecordProgress &progress);
+    /// What an instance's histograms of "SYSTEM/EVENT" count so far, about once a second.
+    void counted(std::uint16_t instance, const std::string &event, const std::string &text);
     void warned(const QString &text);
     /// The answer to "snapshot" or "marker"; null: it was done.
     void answered(const QString &command, const thresher::Error *error);

@@ -89,7 +89,8 @@ QString RecordModel::whyNot(std::string_view feature) const
 void RecordModel::addEventProblems(QStringList &problems) const
 {
     const auto &request = instance();
-    if (request.events.empty() && request.probes.empty() && request.tracer.empty())
+    if (request.events.empty() && request.probes.empty() && request.latencies.empty()
+        && request.histograms.empty() && request.tracer.empty())
         problems += tr("Choose what to record: a template, events, probes, or a tracer.");
     for (const capture::EventRequest &rule : request.events) {
         const QString match = QString::fromStdString(rule.match);
