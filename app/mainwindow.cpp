@@ -99,6 +99,10 @@ MainWindow::MainWindow(Settings &settings, IndexOptions options, QWidget *parent
     m_workspace = new Workspace(m_session, settings, m_pages);
     connect(m_workspace->requests(), &ViewRequests::probeRequested, this,
             &MainWindow::openProbeEditor);
+    connect(m_workspace->requests(), &ViewRequests::histogramRequested, this,
+            &MainWindow::openHistogram);
+    connect(m_workspace->requests(), &ViewRequests::latencyEventRequested, this,
+            &MainWindow::openLatencyEvent);
     m_pages->addWidget(m_start);
     m_pages->addWidget(m_workspace);
     m_follower = new LiveFollower(m_session, *m_workspace->events(), this);
