@@ -15,6 +15,7 @@
 #include <QDateTime>
 #include <QDir>
 #include <QFileInfo>
+#include <QPushButton>
 
 /// The Record window: what it wants to know, it is told by a recorder; what was chosen is recorded.
 namespace thresher::ui {
