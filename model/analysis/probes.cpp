@@ -228,20 +228,28 @@ void Probes::leave(const Note &note, std::uint16_t event)
     const std::uint32_t owner = ownerOf(note);
     Stack &stack = stackOf(owner);
     const std::uint64_t key = functionOf(static_cast<std::uint64_t>(note.fields[0])).key;
-    if (stack.last && stack.last->key == key && stack.last->to == note.fields[1]
-        && stack.last->event != event)
-        return; // another probe of the same return
+    const bool isSameReturn = stack.last && stack.last->key == key
+                              && stack.last->to == note.fields[1] && stack.last->event != event;
     const auto found = callOf(note, event, key, stack.open);
-    if (!found)
+    // Another probe of the same return has an entry of its own, or none.
+    if (!found || (isSameReturn && m_events[event].partner != stack.open[*found].event))
         return;
     Event &entry = m_events[stack.open[*found].event];
     entry.returns = true;
     entry.isPaired = entry.isPaired || entry.partner == event;
-    for (std::size_t i = *found + 1; i < stack.open.size(); ++i)
-        addUnfinished(owner, stack, i, note.time, note.stream);
+    Opens others; // at the same function, with a return of their own that is still to come
+    for (std::size_t i = *found + 1; i < stack.open.size(); ++i) {
+        const Open &call = stack.open[i];
+        const auto &partner = m_events[call.event].partner;
+        if (call.key == key && partner && *partner != event)
+            others.push_back(call);
+        else
+            addUnfinished(owner, stack, i, note.time, note.stream);
+    }
     const TimeNs certain = stack.open[*found].place.certainUntil(m_losses, note.stream);
     add(owner, stack, *found, std::min(certain, note.time), certain != kTimeMax);
     stack.open.resize(*found);
+    stack.open.insert(stack.open.end(), others.begin(), others.end());
     stack.last = Returned{key, note.fields[1], event};
 }
 

@@ -110,6 +110,7 @@ private Q_SLOTS:
     void ofSeveralEventsThoseOfOneNameBelongTogether();
     void aCallIsOneThoughNoReturnWasEverRecorded();
     void aSecondProbeOfAReturnIsNoOtherReturn();
+    void twoPairsAtOneFunctionAreBothCalls();
     void theStackPointerTellsWhichCallReturns();
     void manyOpenOnesAreBounded();
     void randomProbesEqualTheNaiveOnes();
@@ -241,6 +242,22 @@ void TestProbes::aSecondProbeOfAReturnIsNoOtherReturn()
     writer.leave(0, 1301, 10, kOtherReturnId, kBar);
     const AnalysisScene scene(writer);
     QCOMPARE(probesOf(scene, 10), std::string("0 1000 1300 bar\n1 1100 1200 bar\n"));
+}
+
+void TestProbes::twoPairsAtOneFunctionAreBothCalls()
+{
+    Writer writer;
+    for (const std::uint64_t at : {1000U, 2000U}) {
+        writer.hit(0, at, 10, kFooId, kFoo);
+        writer.hit(0, at + 1, 10, kNamedId, kFoo);
+        // Either order.
+        writer.leave(0, at + 100, 10, at == 1000 ? kFooReturnId : kNamedReturnId, kFoo);
+        writer.leave(0, at + 101, 10, at == 1000 ? kNamedReturnId : kFooReturnId, kFoo);
+    }
+    writer.print(0, 3000, 10, "end");
+    const AnalysisScene scene(writer);
+    QCOMPARE(probesOf(scene, 10), std::string("0 1000 1100 foo\n0 2000 2101 foo\n"
+                                              "1 1001 1101 foo\n1 2001 2100 foo\n"));
 }
 
 void TestProbes::theStackPointerTellsWhichCallReturns()
