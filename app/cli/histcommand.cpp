@@ -42,13 +42,6 @@ std::string titleOf(const KeptHistograms &kept)
     return kept.instance.empty() ? event : kept.instance + ' ' + event;
 }
 
-std::string oneLine(std::string text)
-{
-    for (auto at = text.find('\n'); at != std::string::npos; at = text.find('\n', at))
-        text.replace(at, 1, " < ");
-    return text;
-}
-
 std::string tableText(const KeptHistograms &kept, const Histogram &histogram)
 {
     std::string text = titleOf(kept) + "  " + histogram.trigger + '\n';
@@ -62,7 +55,7 @@ std::string tableText(const KeptHistograms &kept, const Histogram &histogram)
         for (const auto &row : histogram.rows) {
             std::vector<std::string> cells;
             for (const auto &cell : row)
-                cells.push_back(oneLine(cell.text));
+                cells.push_back(capture::stackInOneLine(cell.text));
             table.addRow(std::move(cells));
         }
         text += table.text();

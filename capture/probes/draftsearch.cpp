@@ -142,6 +142,10 @@ std::uint64_t offsetWithin(const ValuePlace &place, const FetchSource &source)
         const FetchSource &inner = node->inner.front();
         if (inner.kind == FetchSource::Kind::Register && '%' + inner.name == base
             && !node->isNegative) {
+            // Numbers of a line may be any.
+            constexpr std::uint64_t kMost = std::numeric_limits<std::int32_t>::max();
+            if (node->number.value > kMost || place.offset < -static_cast<std::int64_t>(kMost))
+                return kAnywhere;
             const auto at = static_cast<std::int64_t>(node->number.value) - place.offset;
             return at < 0 ? kAnywhere : static_cast<std::uint64_t>(at);
         }

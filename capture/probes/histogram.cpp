@@ -135,6 +135,7 @@ public:
 
     void addLine(std::string_view line)
     {
+        m_bytes += line.size() + 1;
         if (m_isInTotals) {
             takeTotal(line);
         } else if (line == "Totals:") {
@@ -149,7 +150,7 @@ public:
             m_row += line;
             if (m_row.size() > kMaxRowBytes)
                 giveUpRow();
-            else
+            else if (line.find('}') != std::string_view::npos)
                 tryRow();
         } else if (line.starts_with('\t') && !m_table.rows.empty()) {
             takeValues(trimmed(line), Role::Saved);
@@ -159,6 +160,12 @@ public:
     Histogram finish()
     {
         giveUpRow();
+        // Rows of a kernel have all columns; others shall not cost more than their text.
+        const std::size_t most = m_bytes / std::max<std::size_t>(1, m_table.columns.size());
+        if (m_table.rows.size() > most) {
+            m_table.unreadable += m_table.rows.size() - most;
+            m_table.rows.resize(most);
+        }
         for (auto &row : m_table.rows)
             row.resize(m_table.columns.size());
         for (std::size_t i = 0; i < m_table.columns.size(); ++i) {
@@ -334,7 +341,12 @@ private:
         }
         auto &row = m_table.rows.back();
         const auto index = static_cast<std::size_t>(column - columns.begin());
-        row.resize(std::max(row.size(), index + 1));
+        if (index >= row.size()) {
+            m_cells += index + 1 - row.size();
+            if (m_cells > m_bytes)
+                return false;
+            row.resize(index + 1);
+        }
         row[index] = std::move(cell);
         return true;
     }
@@ -342,20 +354,22 @@ private:
     Histogram m_table;
     std::vector<Key> m_keys;
     std::vector<std::string> m_hexValues;
+    std::size_t m_bytes = 0; ///< Of text so far.
+    std::size_t m_cells = 0; ///< Of the rows.
     std::string m_row; ///< That has begun, and may go on in the next line.
     bool m_isKnown = false; ///< The trigger was understood.
     bool m_isInTotals = false;
 };
 
-std::string quoted(std::string text)
+std::string quoted(const std::string &cell)
 {
-    for (auto at = text.find('\n'); at != std::string::npos; at = text.find('\n', at))
-        text.replace(at, 1, " < ");
+    std::string text = stackInOneLine(cell);
     if (text.find_first_of(",\"") == std::string::npos)
         return text;
-    for (auto at = text.find('"'); at != std::string::npos; at = text.find('"', at + 2))
-        text.insert(at, 1, '"');
-    return '"' + text + '"';
+    std::string quotes = "\"";
+    for (const char c : text)
+        quotes.append(c == '"' ? 2 : 1, c);
+    return quotes + '"';
 }
 
 } // namespace
@@ -394,6 +408,19 @@ std::vector<Histogram> parseHistograms(std::string_view text)
     if (reader)
         tables.push_back(reader->finish());
     return tables;
+}
+
+std::string stackInOneLine(std::string_view stack)
+{
+    std::string text;
+    text.reserve(stack.size());
+    for (const char c : stack) {
+        if (c == '\n')
+            text += " < ";
+        else
+            text += c;
+    }
+    return text;
 }
 
 std::string histogramCsv(const Histogram &histogram)

@@ -65,6 +65,9 @@ struct Histogram
 /// Fails: never.
 [[nodiscard]] std::vector<Histogram> parseHistograms(std::string_view text);
 
+/// A stack's text with " < " between its functions.
+[[nodiscard]] std::string stackInOneLine(std::string_view stack);
+
 /// As comma-separated values, with a line of names first; a stack's lines have " < " between them.
 [[nodiscard]] std::string histogramCsv(const Histogram &histogram);
 

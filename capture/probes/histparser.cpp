@@ -201,11 +201,15 @@ private:
 
 void TriggerParser::takeState()
 {
-    for (const std::string_view state : {" [active]", " [paused]"})
-        if (m_rest.text.ends_with(state)) {
-            m_rest = trimmed(m_rest.first(m_rest.text.size() - state.size()));
-            return;
-        }
+    // Whatever is written behind it twice is no part of the filter either.
+    for (bool isThere = true; isThere;) {
+        isThere = false;
+        for (const std::string_view state : {" [active]", " [paused]"})
+            if (m_rest.text.ends_with(state)) {
+                m_rest = trimmed(m_rest.first(m_rest.text.size() - state.size()));
+                isThere = true;
+            }
+    }
 }
 
 /// The first word "if", as the kernel looks for it.

@@ -15,7 +15,11 @@ namespace thresher::capture {
 namespace {
 
 constexpr std::size_t kMaxNameBytes = 48; ///< Of 63: variables have a suffix.
-constexpr std::size_t kMaxFields = 32; ///< Of a synthetic event, of any kernel.
+/// Each of the start's is a variable there, beside the time.
+constexpr std::size_t kMaxFields = kMaxHistVariables - 1;
+constexpr std::size_t kMaxVariableBytes = 63;
+constexpr std::string_view kTimeSuffix = "t0"; ///< Of variables of our own.
+constexpr std::string_view kLatencySuffix = "lat";
 constexpr std::string_view kArrow = "->";
 constexpr std::string_view kUsecs = ".usecs";
 
@@ -201,8 +205,8 @@ public:
 private:
     void addTime()
     {
-        const std::string begin = m_event.name + "_t0";
-        const std::string latency = m_event.name + "_lat";
+        const std::string begin = m_event.name + '_' + std::string(kTimeSuffix);
+        const std::string latency = m_event.name + '_' + std::string(kLatencySuffix);
         m_lines.start.variables.push_back({begin, timestamp(m_event.isMicroseconds), {}});
         HistExpression difference = timestamp(m_event.isMicroseconds);
         difference.operators = "-";
@@ -255,6 +259,12 @@ private:
         }
         // Kept from the start on, beside the time.
         const std::string kept = m_event.name + '_' + name;
+        if (kept.size() > kMaxVariableBytes || name == kTimeSuffix || name == kLatencySuffix)
+            return tl::unexpected<ProbeError>(
+                {wanted.at,
+                 "The kernel is to keep this as " + kept + ", which cannot be: it is "
+                     + (kept.size() > kMaxVariableBytes ? "longer than 63 bytes." : "taken."),
+                 "NAME=FIELD calls it otherwise."});
         m_lines.start.variables.push_back({kept, histField(wanted.field), {}});
         m_action.arguments.push_back(variable(kept));
         return {};

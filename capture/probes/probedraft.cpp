@@ -400,7 +400,7 @@ FetchArgument inFormat(const ValueOffer &offer, std::string_view format)
         return argument;
     const bool wasText = argument.type.isText();
     argument.type.name = format;
-    if (wasText && !argument.type.isText()) {
+    if (wasText && !argument.type.isText() && !argument.source.inner.empty()) {
         // What the pointer is, instead of what it points to.
         FetchSource inner = std::move(argument.source.inner.front());
         argument.source = std::move(inner);
