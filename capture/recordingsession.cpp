@@ -325,8 +325,10 @@ Result<void> RecordingSession::take(const RecorderMessage &message)
                               return {};
                           },
                           [&](const RecorderError &error) -> Result<void> {
-                              if (error.request == kHistogramsMessage)
-                                  return {}; // it ended meanwhile; the last ones come anyway
+                              if (error.request == kHistogramsMessage) {
+                                  histogramsCame(); // it ended meanwhile: the last come anyway
+                                  return {};
+                              }
                               auto told = errorOf(error, textAt(m_plan.request, error.path));
                               if (error.request == "snapshot" || error.request == "marker") {
                                   call(m_callbacks.answered, error.request,

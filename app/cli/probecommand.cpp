@@ -130,8 +130,11 @@ Result<CheckedProbes> ask(const Options &options, const std::vector<ProbeRequest
     THRESHER_TRY_ASSIGN(const RecorderMessage message,
                         recorder->ask(checkProbesMessage(probes, true), kPatience, stop));
     if (const auto *checked = std::get_if<CheckedProbes>(&message);
-        checked != nullptr && checked->probes.size() == probes.size())
+        checked != nullptr && checked->probes.size() == probes.size()) {
+        for (const std::string &left : checked->left)
+            std::fprintf(stderr, "thresher: %s\n", left.c_str());
         return *checked;
+    }
     return fail(ErrorKind::Damaged, "The recorder gave an answer to something else.");
 }
 

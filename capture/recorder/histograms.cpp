@@ -175,6 +175,9 @@ Checked<void> planHistograms(PlannedInstance &instance, const Offer &offer)
         auto trigger = parseHistTrigger(wanted.trigger);
         if (!trigger)
             return tl::unexpected<Refusal>(asRefusal(trigger.error(), path + "/trigger"));
+        if (!trigger->name.empty())
+            return refuse(path + "/trigger", "A histogram with a name is shared with all others of "
+                                             "that name on the machine: leave name= out.");
         if (!trigger->clock.empty() && trigger->clock != request.clock)
             return refuse(path + "/trigger", "The clock of a histogram becomes that of the whole "
                                              "buffer, which is to be "
