@@ -6,6 +6,7 @@
 #include "app/recording/recordingrunner.h"
 #include "app/recordwindow/recorddialog.h"
 #include "app/recordwindow/recorderlink.h"
+#include "widgets/diagnostics/banner.h"
 
 #include <QAction>
 #include <QMenu>
@@ -44,8 +45,19 @@ void MainWindow::makeHistogramActions(QMenu *menu)
     });
 }
 
+/// Counting begins with a recording.
+bool MainWindow::canCount()
+{
+    if (m_recording->isRunning())
+        m_banner->showMessage(Banner::Kind::Note,
+                              tr("This can be chosen when the recording has ended."));
+    return !m_recording->isRunning();
+}
+
 void MainWindow::openHistogram(const QString &event, const QString &field)
 {
+    if (!canCount())
+        return;
     auto *dialog = new HistogramDialog(this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &HistogramDialog::recordRequested, this, &MainWindow::recordCounts);
@@ -57,6 +69,8 @@ void MainWindow::openHistogram(const QString &event, const QString &field)
 
 void MainWindow::openLatencyEvent(const QString &event)
 {
+    if (!canCount())
+        return;
     auto *dialog = new LatencyDialog(this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &LatencyDialog::recordRequested, this, &MainWindow::recordCounts);
@@ -76,7 +90,9 @@ void MainWindow::recordCounts(const capture::InstanceRequest &request)
 
 void MainWindow::addCounts(const capture::InstanceRequest &request)
 {
-    showRecordDialog()->record().editInstance([&](capture::InstanceRequest &instance) {
+    RecordDialog *dialog = showRecordDialog();
+    dialog->record().edit([](capture::RecordingPlan &plan) { plan.launch.host.clear(); });
+    dialog->record().editInstance([&](capture::InstanceRequest &instance) {
         instance.latencies.insert(instance.latencies.end(), request.latencies.begin(),
                                   request.latencies.end());
         instance.histograms.insert(instance.histograms.end(), request.histograms.begin(),

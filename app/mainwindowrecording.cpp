@@ -104,8 +104,12 @@ void MainWindow::connectRecording()
             });
     connect(m_recording, &RecordingRunner::started, this,
             [this](const capture::Started &started) { m_liveFigures->begin(started); });
-    connect(m_recording, &RecordingRunner::counted, m_workspace->histograms(),
-            &HistogramsPane::take);
+    connect(m_recording, &RecordingRunner::counted, this,
+            [this](std::uint16_t instance, const std::string &event, const std::string &text) {
+                // Another trace may have been opened meanwhile.
+                if (m_session.isLive())
+                    m_workspace->histograms()->take(instance, event, text);
+            });
     connect(m_recording, &RecordingRunner::progressed, this,
             [this](const capture::RecordProgress &progress) {
                 m_liveBar->setFigures(m_liveFigures->figures(progress));
@@ -146,7 +150,6 @@ void MainWindow::startRecording(capture::RecordingPlan plan)
     }
     m_banner->dismiss();
     m_question = Question::None;
-    m_workspace->histograms()->clear();
     m_liveBar->setFigures({});
     m_recorded.clear();
     m_recording->start(std::move(plan));
@@ -228,6 +231,7 @@ void MainWindow::connectLive()
     connect(m_follower, &LiveFollower::followingChanged, this,
             [this](bool isFollowing) { action(u"followLive"_s)->setChecked(isFollowing); });
     connect(&m_session, &TraceSession::liveOpened, this, [this] {
+        m_workspace->histograms()->clear();
         showPage();
         for (const auto &name : {u"followLive"_s, u"pauseLive"_s})
             action(name)->setEnabled(true);

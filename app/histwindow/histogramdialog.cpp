@@ -13,6 +13,7 @@
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSignalBlocker>
+#include <QStyle>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -209,7 +210,19 @@ void HistogramDialog::setMachine(const capture::MachineReport &machine)
 
 void HistogramDialog::showError(const QString &text)
 {
+    say(text, u"bad"_s);
+}
+
+void HistogramDialog::say(const QString &text, const QString &role)
+{
     m_said->setText(text);
+    m_said->setVisible(!text.isEmpty());
+    if (m_said->property("role") == role)
+        return;
+    m_said->setProperty("role", role);
+    // The style looks at a property once.
+    m_said->style()->unpolish(m_said);
+    m_said->style()->polish(m_said);
 }
 
 void HistogramDialog::choose(const QString &event, const QString &field)
@@ -369,11 +382,10 @@ void HistogramDialog::check()
         problem
             += tr(" (at “%1”)").arg(m_line->text().mid(QString::fromStdString(before).size(), 20));
     }
-    m_said->setText(!problem.isEmpty() ? problem
-                    : m_isByHand       ? tr("The line says more than the form above can.")
-                                       : QString());
-    m_said->setVisible(!m_said->text().isEmpty());
-    m_said->setProperty("role", problem.isEmpty() ? u"secondary"_s : u"bad"_s);
+    say(!problem.isEmpty() ? problem
+        : m_isByHand       ? tr("The line says more than the form above can.")
+                           : QString(),
+        problem.isEmpty() ? u"secondary"_s : u"bad"_s);
     m_add->setEnabled(problem.isEmpty());
     m_record->setEnabled(problem.isEmpty());
 }

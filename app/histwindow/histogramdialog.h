@@ -65,6 +65,7 @@ private:
     void fillSort();
     void writeLine();
     void readLine();
+    void say(const QString &text, const QString &role);
     void check();
     void send(bool isAtOnce);
     [[nodiscard]] capture::HistTrigger trigger() const;

@@ -108,7 +108,8 @@ QWidget *LatencyDialog::makeSide(std::size_t index, const QString &title)
     layout->addLayout(form);
     connect(side.event, &QComboBox::editTextChanged, this, [this, &side] {
         fillSide(side);
-        guessKey();
+        if (!m_isWriting) // else the line says which
+            guessKey();
         writeLine();
     });
     connect(side.key, &QComboBox::currentIndexChanged, this, &LatencyDialog::writeLine);
@@ -165,8 +166,12 @@ void LatencyDialog::setMachine(const capture::MachineReport &machine)
         side.event->setMachine(machine);
         fillSide(side);
     }
-    guessKey();
-    writeLine();
+    if (m_isByHand) {
+        readLine();
+    } else {
+        guessKey();
+        writeLine();
+    }
 }
 
 void LatencyDialog::showError(const QString &text)
@@ -250,6 +255,7 @@ void LatencyDialog::writeLine()
 {
     if (m_isWriting)
         return;
+    m_isByHand = false;
     m_line->setText(QString::fromStdString(capture::printLatencyEvent(latency())));
     check();
 }
@@ -275,6 +281,7 @@ void LatencyDialog::setSide(Side &side, const LatencyEnd &end)
 
 void LatencyDialog::readLine()
 {
+    m_isByHand = true;
     if (const auto parsed = capture::parseLatencyEvent(m_line->text().toStdString())) {
         m_isWriting = true;
         m_name->setText(QString::fromStdString(parsed->name));

@@ -86,6 +86,7 @@ private:
     QPushButton *m_add = nullptr;
     QPushButton *m_record = nullptr;
     bool m_isWriting = false;
+    bool m_isByHand = false; ///< The line was written last.
 };
 
 } // namespace thresher::ui

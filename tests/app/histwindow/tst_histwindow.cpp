@@ -5,6 +5,7 @@
 #include "app/histwindow/histogramspane.h"
 #include "app/histwindow/histogramtable.h"
 #include "app/histwindow/latencydialog.h"
+#include "tests/widgets/failonwarnings.h"
 #include "widgets/tables/datatableview.h"
 
 #include <QAbstractItemModelTester>
@@ -91,7 +92,7 @@ private Q_SLOTS:
 
 void tst_HistWindow::init()
 {
-    QTest::failOnWarning(QRegularExpression(u".*"_s));
+    test::failOnWarnings();
 }
 
 void tst_HistWindow::theFormWritesTheLine()
