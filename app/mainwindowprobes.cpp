@@ -13,6 +13,7 @@
 
 #include <QAction>
 #include <QMenu>
+#include <QMessageBox>
 
 /// The probe editor: opened by a key or by what a view names; what was made there is recorded, or
 /// goes to the Record window.
@@ -61,9 +62,20 @@ ProbeDialog *MainWindow::showProbeDialog()
                 capture::RecordingPlan plan;
                 plan.request.instances = {request};
                 plan.output = usualRecordingFile().toStdString();
-                dialog->accept();
+                // It is gone when it records: if that fails, what was made is there again.
+                dialog->hide();
                 recordAsChosen(plan);
             });
+    connect(m_recording, &RecordingRunner::ready, dialog, &QDialog::accept);
+    connect(m_recording, &RecordingRunner::failed, dialog, [dialog](const Error &error) {
+        dialog->open();
+        if (error.kind == ErrorKind::Cancelled)
+            return;
+        auto *box = new QMessageBox(QMessageBox::Warning, tr("Nothing was recorded"),
+                                    QString::fromStdString(error.text()), QMessageBox::Ok, dialog);
+        box->setAttribute(Qt::WA_DeleteOnClose);
+        box->open();
+    });
     connect(dialog, &ProbeDialog::addRequested, this,
             [this, dialog](const capture::InstanceRequest &request) {
                 dialog->accept();
@@ -76,7 +88,10 @@ ProbeDialog *MainWindow::showProbeDialog()
 
 void MainWindow::addToRecording(const capture::InstanceRequest &request)
 {
-    showRecordDialog()->addProbes(request);
+    RecordDialog *dialog = showRecordDialog();
+    // Places in programs are those of this machine's files.
+    dialog->record().edit([](capture::RecordingPlan &plan) { plan.launch.host.clear(); });
+    dialog->addProbes(request);
 }
 
 } // namespace thresher::ui

@@ -206,6 +206,13 @@ QWidget *CallPane::makeRest()
     name->addWidget(m_name, 1);
     layout->addWidget(heading(tr("ONLY WHEN"), rest));
     layout->addWidget(m_condition);
+    m_conditionNote = new QLabel(
+        tr("A condition on arguments leaves out entries, one on the return "
+           "value returns: each knows its own values only."),
+        rest);
+    m_conditionNote->setWordWrap(true);
+    m_conditionNote->setProperty("role", u"secondary"_s);
+    layout->addWidget(m_conditionNote);
     layout->addWidget(heading(tr("ALSO"), rest));
     layout->addLayout(stacks);
     layout->addWidget(m_count);
@@ -304,7 +311,7 @@ void CallPane::setDraft(const capture::ProbeDraft &draft)
 
 bool CallPane::hasUserStack() const
 {
-    return m_userStack->isChecked() && m_userStack->isEnabled();
+    return m_userStack->isChecked() && m_hasStacks && m_pages->currentIndex() == kCallPage;
 }
 
 void CallPane::setEditedByHand(bool isByHand)
@@ -356,6 +363,9 @@ void CallPane::showPossible()
     const QString noStack = counts ? tr("Calls that are only counted have no stacks.")
                                    : whyNot("stacktrace");
     const QString noHist = whyNot("hist");
+    m_hasStacks = noStack.isEmpty();
+    const capture::ProbeDraft now = draft();
+    m_conditionNote->setVisible(now.withReturn && !now.filter.empty());
     m_kernelStack->setEnabled(noStack.isEmpty());
     m_kernelStack->setToolTip(noStack);
     m_userStack->setEnabled(noStack.isEmpty());

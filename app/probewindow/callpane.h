@@ -89,6 +89,7 @@ private:
     PlaceReader::Machine m_machine;
     ValueTreeModel *m_values;
     bool m_isByHand = false;
+    bool m_hasStacks = true; ///< As far as is known.
     QLabel *m_signature = nullptr;
     ElidedLabel *m_source = nullptr;
     QComboBox *m_point = nullptr;
@@ -97,6 +98,7 @@ private:
     QLabel *m_nothing = nullptr;
     QTreeView *m_tree = nullptr;
     ConditionPane *m_condition = nullptr;
+    QLabel *m_conditionNote = nullptr;
     QCheckBox *m_kernelStack = nullptr;
     QCheckBox *m_userStack = nullptr;
     QCheckBox *m_count = nullptr;

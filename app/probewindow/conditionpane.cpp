@@ -366,10 +366,14 @@ void ConditionPane::check()
     m_problem->setVisible(error.has_value());
     if (!m_asText->isChecked())
         return;
-    if (error)
+    if (error) {
+        // It puts the cursor behind what is wrong, which is in the way of who types.
+        const int cursor = m_text->cursorPosition();
         m_text->markWrong(error->range);
-    else
+        m_text->setCursorPosition(cursor);
+    } else {
         m_text->clearMark();
+    }
 }
 
 } // namespace thresher::ui

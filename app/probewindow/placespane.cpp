@@ -119,6 +119,7 @@ void PlacesPane::makeKinds()
         row->addWidget(button);
         m_kinds.at(at(kind)) = button;
         connect(button, &QToolButton::clicked, this, [this, kind = kind] {
+            m_wanted.reset();
             openFolder({kind, 0, {}, {}});
             focusSearch();
         });
@@ -197,6 +198,11 @@ void PlacesPane::makeLists()
     connect(m_search, &QLineEdit::textChanged, this, &PlacesPane::search);
     connect(m_list, &QListView::clicked, this, &PlacesPane::activate);
     connect(m_list, &QListView::activated, this, &PlacesPane::activate);
+    connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this, [this] {
+        // By keys; what is clicked comes at once, and what is found by itself was chosen before.
+        if (m_list->hasFocus())
+            m_followTimer.start();
+    });
     const auto choose = [this] {
         const auto row = static_cast<std::size_t>(m_recent->currentRow());
         if (m_recent->currentRow() >= 0 && row < m_recentPlaces.size())
@@ -258,6 +264,7 @@ void PlacesPane::setRecent(const std::vector<RecentPlace> &places)
 void PlacesPane::showPlace(const PlaceRef &place)
 {
     m_wanted = place;
+    m_last = place;
     const PlaceFolder folder{kindOf(place), 0, place.program, place.root};
     if (folder == m_folder && !m_job.isRunning())
         m_search->setText(fromUtf8(place.name));
@@ -345,6 +352,7 @@ void PlacesPane::take(Result<PlaceList> list)
     m_progress->hide();
     if (!list) {
         m_failure = fromUtf8(list.error().text());
+        m_wanted.reset();
         m_search->setNote({});
         showNote();
         return;
@@ -392,7 +400,7 @@ void PlacesPane::activate(const QModelIndex &index)
         openFolder(entry.folder);
         focusSearch();
     } else {
-        Q_EMIT chosen(entry.place);
+        emitChosen(entry.place);
     }
 }
 
@@ -402,8 +410,14 @@ void PlacesPane::follow(const QModelIndex &index)
     if (!index.isValid() || !index.flags().testFlag(Qt::ItemIsEnabled))
         return;
     const PlaceEntry entry = m_model->entryOf(index.row());
-    if (!entry.opens)
-        Q_EMIT chosen(entry.place);
+    if (!entry.opens && m_last != entry.place)
+        emitChosen(entry.place);
+}
+
+void PlacesPane::emitChosen(const PlaceRef &place)
+{
+    m_last = place;
+    Q_EMIT chosen(place);
 }
 
 void PlacesPane::chooseFile()
@@ -442,7 +456,6 @@ bool PlacesPane::eventFilter(QObject *watched, QEvent *event)
             goBack();
             return true;
         }
-        m_followTimer.start();
         return false;
     }
     if (watched != m_search)
@@ -459,7 +472,6 @@ bool PlacesPane::eventFilter(QObject *watched, QEvent *event)
         m_list->setFocus();
         if (const int first = m_model->firstChoosable(); first >= 0)
             m_list->setCurrentIndex(m_model->index(first));
-        m_followTimer.start();
         return true;
     }
     if (key == Qt::Key_Escape && !m_search->text().isEmpty()) {

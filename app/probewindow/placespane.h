@@ -73,6 +73,7 @@ private:
     void showNote();
     void activate(const QModelIndex &index);
     void follow(const QModelIndex &index);
+    void emitChosen(const PlaceRef &place);
     void chooseFile();
     void goBack();
 
@@ -83,6 +84,7 @@ private:
     PlaceFolder m_folder;
     std::array<QString, kKinds> m_texts; ///< What was searched in each kind.
     std::optional<PlaceRef> m_wanted; ///< Marked in the list when it is read.
+    std::optional<PlaceRef> m_last; ///< That was chosen.
     PlacesModel *m_model;
     std::array<QToolButton *, kKinds> m_kinds{};
     QWidget *m_way = nullptr;

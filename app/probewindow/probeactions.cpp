@@ -109,7 +109,7 @@ void ProbeActions::refresh()
     QString whyNotCheck;
     if (probes.empty())
         whyNotCheck = problem;
-    else if (m_checker.isBusy())
+    else if (m_checker.isBusy() || m_isArming)
         whyNotCheck = tr("The kernel is being asked.");
     else if (m_checker.access() == ProbeChecker::Access::Impossible)
         whyNotCheck = m_checker.whyNot();
@@ -125,7 +125,7 @@ void ProbeActions::refresh()
         whyNotRecord = tr("How often they are hit is being counted.");
     else if (whyNotRecord.isEmpty() && m_checker.access() == ProbeChecker::Access::Impossible)
         whyNotRecord = m_checker.whyNot();
-    enable(m_record, whyNotRecord, tr("Records these probes and nothing else"));
+    enable(m_record, whyNotRecord, tr("Records with these probes"));
     capture::InstanceRequest request;
     request.probes = probes;
     const QString command = canUse ? tr("same as: %1").arg(commandOf(m_shown.value_or(request)))
@@ -145,7 +145,10 @@ void ProbeActions::saveSet()
 void ProbeActions::record()
 {
     // Without root it is the recorder that measures, when the password was given, and warns.
-    if (m_lines.hottestRate() || m_checker.access() != ProbeChecker::Access::Root) {
+    const auto access = m_checker.access();
+    m_armed = m_lines.probes();
+    if (m_lines.hottestRate() || access == ProbeChecker::Access::NeedsPassword
+        || access == ProbeChecker::Access::Impossible) {
         recordIfCool();
         return;
     }
@@ -158,7 +161,7 @@ void ProbeActions::recordIfCool()
 {
     const auto probes = m_lines.probes();
     const double rate = m_lines.hottestRate().value_or(0);
-    if (!m_lines.problem().isEmpty())
+    if (!m_lines.problem().isEmpty() || probes != m_armed)
         return; // it was edited meanwhile
     if (!isHot(rate)) {
         Q_EMIT recordRequested(probes);

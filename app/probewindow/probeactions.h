@@ -57,6 +57,7 @@ private:
     QPushButton *m_add;
     QPushButton *m_record;
     std::optional<capture::InstanceRequest> m_shown;
+    std::vector<capture::ProbeRequest> m_armed; ///< What "Arm and record" was pressed for.
     bool m_isArming = false; ///< A measurement is on its way, then it is recorded.
 };
 

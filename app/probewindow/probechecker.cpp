@@ -79,6 +79,8 @@ void ProbeChecker::want(Ask ask)
 void ProbeChecker::ask(Ask ask)
 {
     m_asked = ask;
+    if (ask == Ask::Make)
+        m_typing.stop();
     const auto probes = m_lines.probes();
     if (ask == Ask::Rates)
         m_recorder.measureProbes(probes, kMeasureMs);
@@ -92,6 +94,7 @@ void ProbeChecker::onAnswer()
 {
     m_asked.reset();
     m_lines.setBusy(false, false);
+    m_lines.setWhyNot(m_whyNot); // an error of before is of the past
     if (m_wanted)
         ask(*std::exchange(m_wanted, std::nullopt));
     Q_EMIT stateChanged();

@@ -18,11 +18,14 @@
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMessageBox>
+#include <QPushButton>
 #include <QScreen>
 #include <QSplitter>
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 
@@ -91,10 +94,7 @@ ProbeDialog::ProbeDialog(RecorderLink &link, const QString &setsFolder, QWidget 
     layout()->addWidget(line(this));
     layout()->addWidget(m_actions);
     connect(&link, &RecorderLink::examined, this, &ProbeDialog::setMachine);
-    connect(m_places, &PlacesPane::chosen, this, [this](const PlaceRef &place) {
-        m_wantedValues.clear();
-        describe(place, 0);
-    });
+    connect(m_places, &PlacesPane::chosen, this, &ProbeDialog::replaceBy);
     connect(m_places, &PlacesPane::recentChosen, this, [this](const RecentPlace &recent) {
         choose(recent.place);
         m_wantedValues = recent.values;
@@ -165,6 +165,31 @@ void ProbeDialog::choose(const ProbePlace &place)
     choose(refOf(place));
 }
 
+/// Lines that somebody wrote are not lost because another place is looked at.
+void ProbeDialog::replaceBy(const PlaceRef &place)
+{
+    const auto replace = [this, place] {
+        m_wantedValues.clear();
+        describe(place, 0);
+    };
+    const bool isWritten = m_call->description() ? m_call->isEditedByHand()
+                                                 : !m_lines->probes().empty();
+    if (!isWritten) {
+        replace();
+        return;
+    }
+    auto *question = new QMessageBox(QMessageBox::Question, tr("Replace the lines?"),
+                                     tr("The lines at the right were written by hand. Probes of "
+                                        "%1 would take their place.")
+                                         .arg(fromUtf8(place.name)),
+                                     QMessageBox::Cancel, this);
+    question->setObjectName(u"replaceLines"_s);
+    question->setAttribute(Qt::WA_DeleteOnClose);
+    QPushButton *yes = question->addButton(tr("Replace them"), QMessageBox::AcceptRole);
+    connect(yes, &QPushButton::clicked, this, replace);
+    question->open();
+}
+
 void ProbeDialog::choose(const PlaceRef &place)
 {
     m_wantedValues.clear();
@@ -178,6 +203,9 @@ void ProbeDialog::setMachine(const capture::MachineReport &report)
     m_places->setMachine(m_machine);
     m_call->setMachine(m_machine);
     m_lines->setMachine(report);
+    // What the machine tells of its events is known only now.
+    if (m_unread && (!m_call->description() || !m_call->isEditedByHand()))
+        describe(std::exchange(m_unread, std::nullopt).value(), 0);
 }
 
 void ProbeDialog::setRecent(std::vector<RecentPlace> places)
@@ -189,6 +217,9 @@ void ProbeDialog::setRecent(std::vector<RecentPlace> places)
 void ProbeDialog::describe(const PlaceRef &place, std::uint64_t line)
 {
     const QString name = fromUtf8(place.name);
+    const bool isEvent = place.kind == PlaceRef::Kind::Tracepoint
+                         || place.kind == PlaceRef::Kind::Syscall;
+    m_unread = isEvent && !m_machine ? std::optional(place) : std::nullopt;
     // The reader may touch the types of what was described before: nobody else may now.
     m_call->showNothing(tr("Reading what is known of %1…").arg(name));
     m_lines->setProbes({});
@@ -208,6 +239,7 @@ void ProbeDialog::takeDescription(Result<PlaceDescription> description, const QS
     if (!description) {
         m_call->showNothing(fromUtf8(description.error().text()));
         setWindowTitle(tr("New probe"));
+        showCommand();
         return;
     }
     m_call->setDescription(*std::move(description));
@@ -237,8 +269,10 @@ void ProbeDialog::writeLines()
 
 void ProbeDialog::readLines()
 {
-    if (!m_call->description())
+    if (!m_call->description()) {
+        showCommand();
         return;
+    }
     const auto draft = capture::draftOf(m_call->description()->subject, m_lines->probes());
     m_call->setEditedByHand(!draft);
     if (draft)

@@ -61,6 +61,7 @@ protected:
 
 private:
     void makePanes();
+    void replaceBy(const PlaceRef &place);
     void describe(const PlaceRef &place, std::uint64_t line);
     void takeDescription(Result<PlaceDescription> description, const QString &name);
     void writeLines();
@@ -74,6 +75,7 @@ private:
     std::shared_ptr<PlaceReader> m_reader;
     PlaceReader::Machine m_machine;
     std::vector<RecentPlace> m_recent; ///< The latest first.
+    std::optional<PlaceRef> m_unread; ///< Described before the machine was known.
     QStringList m_wantedValues; ///< Ticked when the place is described: those of a recent one.
     PlacesPane *m_places = nullptr;
     CallPane *m_call = nullptr;

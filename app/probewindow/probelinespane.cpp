@@ -212,8 +212,9 @@ void ProbeLinesPane::setChecked(const ProbeCheckAnswer &answer)
 {
     if (answer.probes != probes())
         return;
-    // What the kernel has accepted need not be compared any more.
-    if (answer.trial == ProbeTrial::Compare && answer.isFine() && isAccepted())
+    // What the kernel itself has said counts for more than a comparison that finds nothing.
+    if (answer.trial == ProbeTrial::Compare && answer.isFine() && m_answer
+        && m_answer->trial == ProbeTrial::Make)
         return;
     m_answer = answer;
     showProblems();
