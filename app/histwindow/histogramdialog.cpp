@@ -32,6 +32,7 @@ constexpr std::array kKeyModifiers{HistModifier::None,         HistModifier::Log
                                    HistModifier::Symbol,       HistModifier::SymbolOffset,
                                    HistModifier::Syscall,      HistModifier::Execname,
                                    HistModifier::Microseconds, HistModifier::Stacktrace};
+constexpr int kShownChars = 20; ///< Of what is wrong in the line.
 constexpr int kBucket = 10; ///< The size that is offered; the line takes any.
 
 QString textOf(HistModifier modifier)
@@ -374,14 +375,13 @@ void HistogramDialog::check()
     else if (m_machine && m_event->fields(*m_machine).empty())
         problem = tr("This kernel has no event %1.").arg(m_event->event());
     else if (!parsed)
-        problem = QString::fromStdString(parsed.error().text);
+        problem = tr("%1 (at “%2”)")
+                      .arg(QString::fromStdString(parsed.error().text),
+                           QString::fromStdString(
+                               m_line->text().toStdString().substr(parsed.error().at.begin))
+                               .left(kShownChars));
     else if (const auto wrong = checkKernelFilter(parsed->filter, m_filterFields))
         problem = tr("Condition: %1").arg(QString::fromStdString(wrong->text()));
-    if (!parsed) {
-        const std::string before = m_line->text().toStdString().substr(0, parsed.error().at.begin);
-        problem
-            += tr(" (at “%1”)").arg(m_line->text().mid(QString::fromStdString(before).size(), 20));
-    }
     say(!problem.isEmpty() ? problem
         : m_isByHand       ? tr("The line says more than the form above can.")
                            : QString(),
