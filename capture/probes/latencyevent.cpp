@@ -117,6 +117,9 @@ ProbeResult<LatencyEnd> parseEnd(const Piece &piece)
     if (!isCondition)
         return probeError(rest, "\"if\" and a condition was expected, or nothing more.");
     rest = trimmed(rest.from(2));
+    // As a trigger's state, it would be no part of the condition.
+    if (rest.text.ends_with("[active]") || rest.text.ends_with("[paused]"))
+        return probeError(rest, "A condition was expected behind if.");
     end.filter = rest.text;
     end.filterAt = rest.span();
     return end;
