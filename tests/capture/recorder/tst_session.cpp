@@ -13,6 +13,7 @@
 
 #include <csignal>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <random>
 #include <thread>
@@ -22,6 +23,21 @@ using namespace thresher::capture;
 namespace fs = std::filesystem;
 
 namespace {
+
+/// The first file that is not as it was.
+std::string difference(const std::map<std::string, std::string> &before,
+                       const std::map<std::string, std::string> &after)
+{
+    for (const auto &[path, text] : before)
+        if (const auto now = after.find(path); now == after.end())
+            return path + " is gone";
+        else if (now->second != text)
+            return path + ": \"" + now->second + "\" instead of \"" + text + '"';
+    for (const auto &[path, text] : after)
+        if (before.count(path) == 0)
+            return path + " is new";
+    return "no difference";
+}
 
 const fs::path kTree = fs::path(THRESHER_TEST_OUTPUT) / "tracefs";
 const fs::path kJournals = fs::path(THRESHER_TEST_OUTPUT) / "journals";
@@ -524,7 +540,8 @@ void tst_Session::killedAtAnyMomentItIsPutBackByTheNext()
         FakeTracefs tracefs(kTree);
         const auto [count, problems] = undoLeftovers(tracefs, kJournals);
         QVERIFY(problems.empty());
-        QVERIFY(FakeTracefs::contents(kTree) == before);
+        const auto after = FakeTracefs::contents(kTree);
+        QVERIFY2(after == before, difference(before, after).c_str());
         QVERIFY(!fs::exists(kJournals) || fs::is_empty(kJournals));
     }
     qInfo("%d of 40 were killed while something was changed", killedInside);
