@@ -181,7 +181,7 @@ private:
     // mainwindowhist.cpp
     void makeHistogramActions(QMenu *menu);
     void recordCounts(const capture::InstanceRequest &request);
-    [[nodiscard]] bool canCount();
+    [[nodiscard]] bool canChooseWhatIsRecorded();
     void addCounts(const capture::InstanceRequest &request);
 
     // mainwindowrecording.cpp

@@ -45,8 +45,8 @@ void MainWindow::makeHistogramActions(QMenu *menu)
     });
 }
 
-/// Counting begins with a recording.
-bool MainWindow::canCount()
+/// What is recorded is chosen before; says so.
+bool MainWindow::canChooseWhatIsRecorded()
 {
     if (m_recording->isRunning())
         m_banner->showMessage(Banner::Kind::Note,
@@ -56,7 +56,7 @@ bool MainWindow::canCount()
 
 void MainWindow::openHistogram(const QString &event, const QString &field)
 {
-    if (!canCount())
+    if (!canChooseWhatIsRecorded())
         return;
     auto *dialog = new HistogramDialog(this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
@@ -69,7 +69,7 @@ void MainWindow::openHistogram(const QString &event, const QString &field)
 
 void MainWindow::openLatencyEvent(const QString &event)
 {
-    if (!canCount())
+    if (!canChooseWhatIsRecorded())
         return;
     auto *dialog = new LatencyDialog(this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);

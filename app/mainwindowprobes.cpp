@@ -38,10 +38,7 @@ void MainWindow::makeProbeAction(QMenu *menu)
 
 void MainWindow::openProbeEditor(const ProbePlace &place)
 {
-    if (m_recording->isRunning())
-        m_banner->showMessage(Banner::Kind::Note,
-                              tr("Probes can be chosen when the recording has ended."));
-    else
+    if (canChooseWhatIsRecorded())
         showProbeDialog()->choose(place);
 }
 

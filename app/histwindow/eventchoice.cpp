@@ -58,13 +58,6 @@ std::vector<capture::EventField> EventChoice::fields(const capture::MachineRepor
     return capture::parseEventFormat(format(machine)).fields;
 }
 
-QLabel *headingLabel(const QString &text, QWidget *parent)
-{
-    auto *label = new QLabel(text, parent);
-    label->setProperty("role", u"heading"_s);
-    return label;
-}
-
 void fillChoice(QComboBox *box, const QStringList &names, const QString &wanted)
 {
     const QString chosen = box->currentText();

@@ -34,9 +34,6 @@ public:
     [[nodiscard]] std::string format(const capture::MachineReport &machine) const;
 };
 
-/// The title of a part of a form.
-[[nodiscard]] QLabel *headingLabel(const QString &text, QWidget *parent);
-
 /// Puts names into a box, keeping what is chosen if it is among them; else `wanted`, else the
 /// first.
 void fillChoice(QComboBox *box, const QStringList &names, const QString &wanted = {});

@@ -3,6 +3,7 @@
 #include "app/histwindow/histogramdialog.h"
 
 #include "app/recordwindow/kernelfilter.h"
+#include "app/windowparts.h"
 #include "widgets/filterbar/filterfield.h"
 
 #include <QCheckBox>
@@ -164,7 +165,7 @@ void HistogramDialog::makeForm()
 
 void HistogramDialog::makeLine()
 {
-    layout()->addWidget(headingLabel(tr("What the kernel is told"), this));
+    layout()->addWidget(heading(tr("What the kernel is told"), this));
     m_line = new QLineEdit(this);
     m_line->setObjectName(u"histogramLine"_s);
     m_line->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));

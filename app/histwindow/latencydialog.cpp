@@ -3,6 +3,7 @@
 #include "app/histwindow/latencydialog.h"
 
 #include "app/recordwindow/kernelfilter.h"
+#include "app/windowparts.h"
 #include "widgets/filterbar/filterfield.h"
 
 #include <QFontDatabase>
@@ -85,7 +86,7 @@ QWidget *LatencyDialog::makeSide(std::size_t index, const QString &title)
     auto *widget = new QWidget(this);
     auto *layout = new QVBoxLayout(widget);
     layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(headingLabel(title, widget));
+    layout->addWidget(heading(title, widget));
     auto *form = new QFormLayout;
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     side.event = new EventChoice(u"latencyEvent%1"_s.arg(index), widget);
@@ -120,7 +121,7 @@ QWidget *LatencyDialog::makeSide(std::size_t index, const QString &title)
 
 void LatencyDialog::makeLines()
 {
-    layout()->addWidget(headingLabel(tr("What is recorded"), this));
+    layout()->addWidget(heading(tr("What is recorded"), this));
     m_line = new QLineEdit(this);
     m_line->setObjectName(u"latencyLine"_s);
     m_line->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
@@ -131,7 +132,7 @@ void LatencyDialog::makeLines()
     m_said->setWordWrap(true);
     m_said->setProperty("role", u"bad"_s);
     layout()->addWidget(m_said);
-    layout()->addWidget(headingLabel(tr("What the kernel is told"), this));
+    layout()->addWidget(heading(tr("What the kernel is told"), this));
     m_lines = new QPlainTextEdit(this);
     m_lines->setReadOnly(true);
     m_lines->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));

@@ -3,7 +3,7 @@
 #include "app/recordwindow/eventspage.h"
 
 #include "app/recordwindow/kernelfilter.h"
-#include "app/recordwindow/parts_p.h"
+#include "app/windowparts.h"
 #include "capture/eventchoice.h"
 #include "capture/eventformat.h"
 #include "model/qt/numbertext.h"

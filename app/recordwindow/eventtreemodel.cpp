@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "app/recordwindow/eventtreemodel.h"
 
-#include "app/recordwindow/parts_p.h"
+#include "app/windowparts.h"
 #include "capture/eventchoice.h"
 #include "capture/eventglob.h"
 

@@ -3,7 +3,7 @@
 #include "app/recordwindow/howpage.h"
 
 #include "app/cli/options.h"
-#include "app/recordwindow/parts_p.h"
+#include "app/windowparts.h"
 #include "capture/commandtext.h"
 #include "widgets/theme.h"
 

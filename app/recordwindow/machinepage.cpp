@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "app/recordwindow/machinepage.h"
 
-#include "app/recordwindow/parts_p.h"
+#include "app/windowparts.h"
 #include "widgets/theme.h"
 
 #include <QHBoxLayout>

@@ -5,7 +5,7 @@
 #include "app/probewindow/probechecker.h"
 #include "app/probewindow/probelinespane.h"
 #include "app/probewindow/probesetspane.h"
-#include "app/recordwindow/parts_p.h"
+#include "app/windowparts.h"
 
 #include <QHBoxLayout>
 #include <QPushButton>

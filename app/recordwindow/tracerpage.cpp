@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "app/recordwindow/tracerpage.h"
 
-#include "app/recordwindow/parts_p.h"
+#include "app/windowparts.h"
 #include "model/qt/numbertext.h"
 #include "widgets/theme.h"
 

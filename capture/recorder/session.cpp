@@ -326,13 +326,20 @@ Checked<void> Session::histograms(StrictObject &message)
     return {};
 }
 
+/// For what nothing may be recorded meanwhile.
+Checked<void> Session::checkIdle() const
+{
+    if (m_state != State::Idle)
+        return refuse("", "A recording is prepared or running: release it first.");
+    return {};
+}
+
 Checked<void> Session::reset(StrictObject &message)
 {
     std::vector<std::string> items;
     message.take("items", items, 4096, 256);
     THRESHER_CHECK(message.finish());
-    if (m_state != State::Idle)
-        return refuse("", "A recording is prepared or running: release it first.");
+    THRESHER_CHECK(checkIdle());
     for (std::size_t i = 0; i < items.size(); ++i)
         if (const auto done = resetItem(*m_setup.tracefs, items[i]); !done)
             return refuse("/items/" + std::to_string(i), done.error().text());

@@ -53,6 +53,7 @@ private:
     [[nodiscard]] Checked<void> snapshot(StrictObject &message);
     [[nodiscard]] Checked<void> mark(StrictObject &message);
     [[nodiscard]] Checked<void> histograms(StrictObject &message);
+    [[nodiscard]] Checked<void> checkIdle() const;
     [[nodiscard]] Checked<void> reset(StrictObject &message);
     [[nodiscard]] Checked<void> checkProbes(StrictObject &message);
     [[nodiscard]] Checked<void> measureProbes(StrictObject &message);

@@ -112,8 +112,7 @@ Checked<void> Session::checkProbes(StrictObject &message)
     message.take("make", make);
     auto wanted = takeProbes(message, readOffer(*m_setup.tracefs));
     THRESHER_CHECK(message.finish());
-    if (m_state != State::Idle)
-        return refuse("", "A recording is prepared or running: release it first.");
+    THRESHER_CHECK(checkIdle());
     auto answer = answerChecked(m_setup, wanted, make);
     THRESHER_CHECK(answer);
     send(*answer);
@@ -129,8 +128,7 @@ Checked<void> Session::measureProbes(StrictObject &message)
     if (wanted.size() > kMostAtOnce)
         message.reject("probes", "These are too many to be measured at once.");
     THRESHER_CHECK(message.finish());
-    if (m_state != State::Idle)
-        return refuse("", "A recording is prepared or running: release it first.");
+    THRESHER_CHECK(checkIdle());
     auto answer = answerMeasured(m_setup, wanted, milliseconds(durationMs));
     THRESHER_CHECK(answer);
     send(*answer);

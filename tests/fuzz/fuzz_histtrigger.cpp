@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
 #include "capture/probes/histtrigger.h"
+#include "tests/fuzz/require.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -8,16 +9,6 @@
 #include <string_view>
 
 using namespace thresher::capture;
-
-namespace {
-
-void require(bool condition)
-{
-    if (!condition)
-        std::abort();
-}
-
-} // namespace
 
 // A trigger from a stranger, which root will hand to the kernel: what passes is one line, and
 // printing it loses nothing.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
 #include "capture/probes/latencyevent.h"
+#include "tests/fuzz/require.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -8,16 +9,6 @@
 #include <string_view>
 
 using namespace thresher::capture;
-
-namespace {
-
-void require(bool condition)
-{
-    if (!condition)
-        std::abort();
-}
-
-} // namespace
 
 // A text from a stranger: what passes comes back from what is printed, and the lines that are made
 // of it, for events with whatever fields it names, are lines of the kernel's language.

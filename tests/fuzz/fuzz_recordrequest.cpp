@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "capture/recorder/plan.h"
 #include "capture/recorder/request.h"
+#include "tests/fuzz/require.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -25,12 +26,6 @@ Offer offer()
     offer.hasGraphFilter = offer.hasGraphDepth = offer.hasThreshold = offer.hasSubBufferSize = true;
     offer.memoryAvailableKb = 8 * 1024 * 1024;
     return offer;
-}
-
-void require(bool condition)
-{
-    if (!condition)
-        std::abort();
 }
 
 } // namespace
