@@ -11,11 +11,24 @@ using namespace thresher;
 using namespace thresher::capture;
 namespace fs = std::filesystem;
 
-/// Something to point at.
-extern "C" __attribute__((noinline, visibility("default"))) int thresher_probed_function(int value)
-{
-    return value + 1;
-}
+/// Something to point at: adds one. Not the compiler's, whose instructions begin elsewhere in each
+/// build: here, one begins at 4, and none at 5.
+extern "C" int thresher_probed_function(int value);
+asm(R"(
+    .pushsection .text
+    .globl thresher_probed_function
+    .type thresher_probed_function, @function
+thresher_probed_function:
+)"
+#ifdef __aarch64__
+    "nop; add w0, w0, #1; ret"
+#else
+    "nop; nop; nop; nop; lea 1(%rdi), %eax; ret"
+#endif
+    R"(
+    .size thresher_probed_function, . - thresher_probed_function
+    .popsection
+)");
 
 namespace {
 
@@ -170,8 +183,10 @@ void tst_ProbeSet::aSymbolBecomesItsPlaceInTheFile()
             == QByteArray(reinterpret_cast<const char *>(
                               reinterpret_cast<const void *>(&thresher_probed_function)),
                           8));
-    const auto further = placeProbe("p:x " + self + ":thresher_probed_function+3", {});
-    QCOMPARE(parseProbe(*further)->offset.value, spec.offset.value + 3);
+    const auto further = placeProbe("p:x " + self + ":thresher_probed_function+4", {});
+    QVERIFY2(further.has_value(), further ? "" : further.error().text().c_str());
+    QCOMPARE(parseProbe(*further)->offset.value, spec.offset.value + 4);
+    QVERIFY(!placeProbe("p:x " + self + ":thresher_probed_function+5", {}).has_value());
 
     QVERIFY(
         placeProbe("p " + self + ":no_such_function_here", {}).error().text().find("no function")
