@@ -15,11 +15,23 @@
 
 #include <algorithm>
 #include <map>
+#include <random>
 #include <set>
 
 using namespace Qt::StringLiterals;
 using namespace thresher;
 using namespace thresher::capture;
+
+namespace thresher {
+
+/// One of this program, whatever its libraries are.
+int placedFunction(int value);
+__attribute__((noinline)) int placedFunction(int value)
+{
+    return value + 1;
+}
+
+} // namespace thresher
 
 namespace {
 
@@ -99,6 +111,7 @@ private Q_SLOTS:
     void demanglesAsCxxfiltDoes();
     void demanglesRust_data();
     void demanglesRust();
+    void survivesNames();
     void tellsVersionsOfOneFunction();
     void findsByNameWithAndWithoutParameters();
     void readsTheDebugFileOfABuildId();
@@ -209,6 +222,11 @@ void tst_programsymbols::demanglesRust_data()
     QTest::addRow("closure") << QByteArray(
         "_ZN3foo4main28_$u7b$$u7b$closure$u7d$$u7d$17h0123456789abcdefE")
                              << QByteArray("foo::main::{{closure}}");
+    QTest::addRow("second mangling") << QByteArray("_RNvNtNtCs1234_7mycrate3foo3bar3baz")
+                                     << QByteArray("mycrate::foo::bar::baz");
+    QTest::addRow("generic") << QByteArray("_RINvNtC3std3mem8align_ofjE")
+                             << QByteArray("std::mem::align_of::<usize>");
+    QTest::addRow("C with _R") << QByteArray("_Read") << QByteArray("_Read");
     QTest::addRow("C") << QByteArray("_Zebra") << QByteArray("_Zebra");
     QTest::addRow("C++") << QByteArray("_ZN6probed7Counter5countEi")
                          << QByteArray("probed::Counter::count(int)");
@@ -219,6 +237,55 @@ void tst_programsymbols::demanglesRust()
     QFETCH(QByteArray, mangled);
     QFETCH(QByteArray, plain);
     QCOMPARE(QByteArray::fromStdString(demangled(mangled.toStdString())), plain);
+}
+
+void tst_programsymbols::survivesNames()
+{
+    // Each part says the one before it twice.
+    const auto number = [](unsigned value, unsigned base) {
+        const std::string_view digits
+            = base == 36 ? "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                         : "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTU"
+                           "VWXYZ";
+        std::string text = "_";
+        for (; value > 0; value = (value - 1) / base)
+            text.insert(text.begin(), digits[(value - 1) % base]);
+        return text;
+    };
+    std::string cxx = "_Z1f1aIiiE";
+    std::string rust = "_RIC1aTyyE";
+    std::size_t last = rust.size() - 6; // from behind "_R"
+    for (unsigned i = 1; i < 60; ++i) {
+        cxx += "S_IS" + number(i, 36) + "S" + number(i, 36) + "E";
+        const std::string before = "B" + number(static_cast<unsigned>(last) + 1, 62);
+        last = rust.size() - 2;
+        rust += "T" + before + before + "E";
+        // The first few are names, which shows that all are.
+        if (i == 3) {
+            QCOMPARE(demangled(rust + "E").substr(0, 12), std::string("a::<(u64, u6"));
+            QVERIFY(demangled(cxx).starts_with("f(a<int, int>, a<a<int, int>, a<int, int> >"));
+        }
+    }
+    rust += 'E';
+    QCOMPARE(demangled(cxx), cxx);
+    QCOMPARE(demangled(rust), rust);
+    QCOMPARE(demangled("_Z" + std::string(4000, 'P')), "_Z" + std::string(4000, 'P'));
+    QCOMPARE(demangled("_R" + std::string(4000, 'T')), "_R" + std::string(4000, 'T'));
+
+    // Damaged ones: nothing is read behind the end.
+    std::mt19937 random(2);
+    const std::vector<std::string> names = {
+        cxx.substr(0, 60), rust.substr(0, 60), "_RNvNtNtCs1234_7mycrate3foo3bar3baz",
+        "_ZN71_$LT$Test$u20$$u2b$$u20$$u27$static$u20$as$u20$foo..Bar$LT$Test$GT$$GT$"
+        "3bar17h930b740aa94f1d3aE",
+        "_ZNSt6vectorIiSaIiEE9push_backERKi"};
+    for (int i = 0; i < 20'000; ++i) {
+        std::string name = names[random() % names.size()];
+        for (auto damages = random() % 4; damages-- > 0;)
+            name[2 + random() % (name.size() - 2)] = static_cast<char>(random() % 95 + 32);
+        name.resize(2 + random() % (name.size() - 1));
+        QVERIFY(!demangled(name).empty());
+    }
 }
 
 void tst_programsymbols::tellsVersionsOfOneFunction()
@@ -342,13 +409,13 @@ void tst_programsymbols::findsWhatAProcessRuns()
     const auto images = readProcessImages(::getpid());
     QVERIFY(images);
     QCOMPARE(QString::fromStdString(images->front().path), QCoreApplication::applicationFilePath());
-    // Where main() is now is where its symbol is.
+    // Where a function is now is where its symbol is.
     const auto symbols = readSymbols(QString::fromStdString(images->front().path));
     QVERIFY(symbols);
-    const auto here = reinterpret_cast<std::uint64_t>(&globMatches);
-    const auto glob = symbols->named("thresher::capture::globMatches");
-    QCOMPARE(glob.size(), std::size_t{1});
-    QCOMPARE(symbols->function(glob[0]).offset,
+    const auto here = reinterpret_cast<std::uint64_t>(&thresher::placedFunction);
+    const auto placed = symbols->named("thresher::placedFunction");
+    QCOMPARE(placed.size(), std::size_t{1});
+    QCOMPARE(symbols->function(placed[0]).offset,
              here - images->front().begin + images->front().offset);
     QCOMPARE(processRoot(::getpid()), std::string());
     QVERIFY(!readProcessImages(0x7fffffff));
