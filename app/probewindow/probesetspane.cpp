@@ -46,7 +46,6 @@ QLabel *paragraph(const QString &role, QWidget *parent)
 
 ProbeSetsPane::ProbeSetsPane(QWidget *parent)
     : QWidget(parent)
-    , m_target(capture::thisMachine())
     , m_list(new QListWidget(this))
     , m_about(new QWidget(this))
     , m_use(new QPushButton(tr("&Use these probes"), this))
@@ -100,8 +99,20 @@ ProbeSetsPane::~ProbeSetsPane() = default;
 
 void ProbeSetsPane::reload()
 {
-    m_job.start([](const std::stop_token &, Progress &) { return capture::findProbeSets(); },
-                [this](Sets sets) { takeSets(std::move(sets)); });
+    struct Found
+    {
+        Sets sets;
+        capture::ProbeTarget machine;
+    };
+    m_job.start(
+        [](const std::stop_token &, Progress &) {
+            return Found{capture::findProbeSets(), capture::thisMachine()};
+        },
+        [this](Found found) {
+            m_thisMachine = std::move(found.machine);
+            updateTarget();
+            takeSets(std::move(found.sets));
+        });
 }
 
 void ProbeSetsPane::takeSets(Sets sets)
@@ -126,34 +137,40 @@ void ProbeSetsPane::askForFile()
 
 void ProbeSetsPane::open(const QString &file)
 {
-    m_job.start([path = file.toStdString()](const std::stop_token &,
-                                            Progress &) { return capture::readProbeSet(path); },
-                [this, file](Result<capture::ProbeSet> set) {
-                    const std::string name = set ? set->name : file.toStdString();
-                    m_opened.insert_or_assign(name, set);
-                    m_sets.insert_or_assign(name, std::move(set));
-                    fillList(text(name));
-                });
+    m_openJob.start([path = file.toStdString()](const std::stop_token &,
+                                                Progress &) { return capture::readProbeSet(path); },
+                    [this, file](Result<capture::ProbeSet> set) {
+                        const std::string name = set ? set->name : file.toStdString();
+                        m_opened.insert_or_assign(name, set);
+                        m_sets.insert_or_assign(name, std::move(set));
+                        fillList(text(name));
+                    });
 }
 
 void ProbeSetsPane::setMachine(const capture::MachineReport &report, bool isHere)
 {
-    if (!isHere)
-        m_target = {};
-    const auto &features = report.capabilities.features;
-    if (report.capabilities.root && !features.empty()) {
-        // What the kernel says counts for more than how it was built.
-        for (const capture::Feature &feature : features) {
-            if (feature.available)
-                m_target.features.insert(feature.name);
-            else
-                m_target.features.erase(feature.name);
-        }
-        m_target.isKnown = isHere;
+    m_isHere = isHere;
+    m_capabilities.reset();
+    if (report.capabilities.root && !report.capabilities.features.empty())
         m_capabilities = report.capabilities;
-    }
+    updateTarget();
     const QListWidgetItem *item = m_list->currentItem();
     fillList(item != nullptr ? item->data(kNameRole).toString() : QString());
+}
+
+void ProbeSetsPane::updateTarget()
+{
+    m_target = m_isHere ? m_thisMachine : capture::ProbeTarget();
+    if (!m_capabilities)
+        return;
+    // What the kernel says counts for more than how it was built.
+    for (const capture::Feature &feature : m_capabilities->features) {
+        if (feature.available)
+            m_target.features.insert(feature.name);
+        else
+            m_target.features.erase(feature.name);
+    }
+    m_target.isKnown = m_isHere;
 }
 
 void ProbeSetsPane::select(const QString &name)

@@ -39,7 +39,7 @@ public:
     /// What its kernel can do. @param isHere  else the machine's kind is not known.
     void setMachine(const capture::MachineReport &report, bool isHere = true);
     void select(const QString &name);
-    [[nodiscard]] bool isReading() const { return m_job.isRunning(); }
+    [[nodiscard]] bool isReading() const { return m_job.isRunning() || m_openJob.isRunning(); }
 
     [[nodiscard]] QListWidget *list() const { return m_list; }
     [[nodiscard]] QPushButton *useButton() const { return m_use; }
@@ -57,6 +57,7 @@ protected:
 private:
     using Sets = std::map<std::string, Result<capture::ProbeSet>>;
     void takeSets(Sets sets);
+    void updateTarget();
     void askForFile();
     void fillList(const QString &selected);
     void showSet();
@@ -67,7 +68,9 @@ private:
 
     Sets m_sets;
     Sets m_opened; ///< By open().
-    capture::ProbeTarget m_target;
+    capture::ProbeTarget m_thisMachine; ///< Known once the sets are read.
+    bool m_isHere = true;
+    capture::ProbeTarget m_target; ///< The machine to record on.
     std::optional<capture::Capabilities> m_capabilities;
     QListWidget *m_list;
     QWidget *m_about;
@@ -78,7 +81,8 @@ private:
     QLabel *m_ways;
     QLabel *m_problem;
     QPushButton *m_use;
-    JobRunner m_job; ///< Reads the sets.
+    JobRunner m_job; ///< Reads all sets, and what this machine is;
+    JobRunner m_openJob; ///< one that was opened.
     JobRunner m_fillJob; ///< Fills one in, which looks for libraries.
 };
 

@@ -80,6 +80,8 @@ private Q_SLOTS:
     void aSetThatNothingFitsCannotBeUsed();
     void aDamagedFileSaysWhatIsWrong();
     void aFileFromElsewhereIsOpened();
+    void readingAgainDoesNotForgetAFileThatIsOpened();
+    void comingBackFromAnotherMachineKnowsThisOne();
 };
 
 void tst_ProbeSetsPane::setsOfTheUserAndOfTheProgramAreListed()
@@ -172,6 +174,37 @@ void tst_ProbeSetsPane::aFileFromElsewhereIsOpened()
     QTest::mouseClick(scene.pane->useButton(), Qt::LeftButton);
     QTRY_COMPARE(chosen.count(), 1);
     QCOMPARE(chosen.front()[0].toString(), u"theirs"_s);
+}
+
+void tst_ProbeSetsPane::readingAgainDoesNotForgetAFileThatIsOpened()
+{
+    Scene scene; // reads
+    QTemporaryDir elsewhere;
+    write(elsewhere.filePath(u"theirs.json"_s),
+          R"({"version": 1, "title": "Theirs", "alternatives": [{"lines": ["p:x vfs_read"]}]})");
+    scene.pane->open(elsewhere.filePath(u"theirs.json"_s));
+    QVERIFY(scene.isReady());
+    QStringList names;
+    for (int row = 0; row < scene.pane->list()->count(); ++row)
+        names += scene.pane->list()->item(row)->data(Qt::UserRole).toString();
+    QVERIFY2(names.contains(u"mine"_s) && names.contains(u"theirs"_s),
+             qPrintable(names.join(u' ')));
+    QCOMPARE(scene.pane->list()->currentItem()->text(), u"Theirs"_s);
+}
+
+void tst_ProbeSetsPane::comingBackFromAnotherMachineKnowsThisOne()
+{
+    Scene scene;
+    QVERIFY(scene.isReady());
+    const auto report = reportOf({{"kprobes", false}, {"uprobes", true}});
+    scene.pane->setMachine(report);
+    scene.pane->select(u"mine"_s);
+    const QString here = scene.pane->waysText();
+    scene.pane->setMachine(reportOf({{"kprobes", true}, {"uprobes", true}}), false);
+    QVERIFY2(scene.pane->waysText().startsWith(u"✓ by kprobes"_s),
+             qPrintable(scene.pane->waysText()));
+    scene.pane->setMachine(report);
+    QCOMPARE(scene.pane->waysText(), here);
 }
 
 QTEST_MAIN(tst_ProbeSetsPane)
