@@ -26,6 +26,13 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+double cpuSeconds(clockid_t clock)
+{
+    timespec time = {};
+    ::clock_gettime(clock, &time);
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
+}
+
 /// Notes how long the window's frames take.
 class TimedApplication final : public QApplication
 {
@@ -37,11 +44,14 @@ public:
             return QApplication::notify(receiver, event);
         QElapsedTimer timer;
         timer.start();
+        const double before = cpuSeconds(CLOCK_THREAD_CPUTIME_ID);
         const bool isDone = QApplication::notify(receiver, event);
+        frameCpu.push_back((cpuSeconds(CLOCK_THREAD_CPUTIME_ID) - before) * 1e3);
         frames.push_back(static_cast<double>(timer.nsecsElapsed()) / 1e6);
         return isDone;
     }
     std::vector<double> frames; ///< ms
+    std::vector<double> frameCpu; ///< ms of it in which its thread had a CPU.
 };
 
 /// System calls in bursts, each ms, from a thread of its own; its CPU time is not the window's.
@@ -61,24 +71,12 @@ public:
     {
         ::pthread_getcpuclockid(m_thread.native_handle(), &m_clock);
     }
-    [[nodiscard]] double cpuSeconds() const
-    {
-        timespec time = {};
-        ::clock_gettime(m_clock, &time);
-        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
-    }
+    [[nodiscard]] double cpu() const { return cpuSeconds(m_clock); }
 
 private:
     clockid_t m_clock{};
     std::jthread m_thread;
 };
-
-double processCpuSeconds()
-{
-    timespec time = {};
-    ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
-}
 
 double percentile(std::vector<double> values, double share)
 {
@@ -125,20 +123,24 @@ private Q_SLOTS:
         auto *app = dynamic_cast<TimedApplication *>(qApp);
         QVERIFY(app);
         app->frames.clear();
+        app->frameCpu.clear();
         const auto eventsBefore = scene.view().snapshot()->eventCount;
-        const double cpuBefore = processCpuSeconds() - load.cpuSeconds();
+        const double cpuBefore = cpuSeconds(CLOCK_PROCESS_CPUTIME_ID) - load.cpu();
         QElapsedTimer timer;
         timer.start();
         QTest::qWait(seconds * 1000);
         const double elapsed = static_cast<double>(timer.elapsed()) / 1e3;
-        const double cpu = processCpuSeconds() - load.cpuSeconds() - cpuBefore;
+        const double cpu = cpuSeconds(CLOCK_PROCESS_CPUTIME_ID) - load.cpu() - cpuBefore;
         const auto events = scene.view().snapshot()->eventCount - eventsBefore;
         const auto frames = app->frames;
+        const auto frameCpu = app->frameCpu;
         std::printf("live_events_per_second %.0f\n", static_cast<double>(events) / elapsed);
         std::printf("live_window_cpu %.2f cores\n", cpu / elapsed);
         std::printf("live_frames_per_second %.1f\n", static_cast<double>(frames.size()) / elapsed);
         std::printf("live_frame_median %.2f ms\nlive_frame_p99 %.2f ms\n", percentile(frames, 0.5),
                     percentile(frames, 0.99));
+        std::printf("live_frame_cpu_median %.2f ms\nlive_frame_cpu_p99 %.2f ms\n",
+                    percentile(frameCpu, 0.5), percentile(frameCpu, 0.99));
         std::printf("live_lost_events %llu\n",
                     static_cast<unsigned long long>(scene.view().snapshot()->lostEvents));
         scene.window.action(u"stopRecording"_s)->trigger();
