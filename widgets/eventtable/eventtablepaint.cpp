@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
+#include "widgets/eventtable/celltext.h"
 #include "widgets/eventtable/eventtableview.h"
 #include "widgets/theme.h"
 
@@ -21,11 +22,6 @@ using Kind = EventColumn::Kind;
 constexpr int kPadding = 8; ///< As the header's.
 constexpr int kSwatchWidth = 3;
 constexpr int kSwatchGap = 7;
-
-const QFont &fontOf(const EventColumn &column)
-{
-    return column.isMono() ? fonts().mono : fonts().ui;
-}
 
 QString taskNameOf(const RowData &row, const TaskTable &tasks)
 {
@@ -116,16 +112,15 @@ void EventTableView::paintCell(QPainter &painter, const Theme &theme, const RowD
         painter.setPen(theme.text);
         break;
     }
-    const QFont &font = fontOf(column);
-    painter.setFont(font);
-    const QString fitting = QFontMetrics(font, viewport())
-                                .elidedText(text, Qt::ElideRight, std::max(rect.width(), 0));
-    painter.drawText(
-        rect,
-        static_cast<int>((column.isRightAligned(m_context.time) ? Qt::AlignRight : Qt::AlignLeft)
-                         | Qt::AlignVCenter)
-            | Qt::TextSingleLine | Qt::TextDontClip,
-        fitting);
+    textOf(column).draw(painter, rect, text, column.isRightAligned(m_context.time));
+}
+
+CellText &EventTableView::textOf(const EventColumn &column)
+{
+    auto &text = column.isMono() ? m_monoText : m_uiText;
+    if (!text)
+        text = std::make_unique<CellText>(column.isMono() ? fonts().mono : fonts().ui, viewport());
+    return *text;
 }
 
 void EventTableView::paintGap(QPainter &painter, const Theme &theme, const RowGap &gap)
@@ -173,7 +168,7 @@ bool EventTableView::showToolTip(const QPoint &position, const QPoint &global)
     const EventColumn &column = m_columns[static_cast<std::size_t>(logical)];
     QString text = cellText(column, *found, contextOf(*row), *m_text);
     const QRect cell = cellRect(*row, logical).adjusted(kPadding, 0, -kPadding, 0);
-    const int width = QFontMetrics(fontOf(column), viewport()).horizontalAdvance(text);
+    const int width = QFontMetrics(textOf(column).font(), viewport()).horizontalAdvance(text);
     const int room = column.kind == Kind::Task
                          ? cell.width() - kSwatchWidth - kSwatchGap
                          : std::min(cell.right(), viewport()->width()) - cell.left();

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "widgets/eventtable/eventtableview.h"
 
+#include "widgets/eventtable/celltext.h"
 #include "widgets/eventtable/eventtableaccessible.h"
 #include "widgets/theme.h"
 

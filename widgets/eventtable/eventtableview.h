@@ -17,6 +17,8 @@ class QStandardItemModel;
 
 namespace thresher::ui {
 
+class CellText;
+
 struct Theme;
 
 /// A mark between two rows: what is missing there.
@@ -176,6 +178,7 @@ private:
     void paintRow(QPainter &painter, const Theme &theme, Row row, const RowContext &context);
     void paintCell(QPainter &painter, const Theme &theme, const RowData &row,
                    const EventColumn &column, const QString &text, QRect rect);
+    [[nodiscard]] CellText &textOf(const EventColumn &column);
     void paintGap(QPainter &painter, const Theme &theme, const RowGap &gap);
     // eventtablemarks.cpp
     void paintMarks(QPainter &painter, const Theme &theme) const;
@@ -189,6 +192,8 @@ private:
     QHeaderView *m_header = nullptr;
     QStandardItemModel *m_headerModel = nullptr;
     std::vector<EventColumn> m_columns; ///< By logical section.
+    std::unique_ptr<CellText> m_monoText; ///< Made when first painted;
+    std::unique_ptr<CellText> m_uiText; ///< so is this.
     std::optional<Place> m_current;
     std::optional<TimeNs> m_currentTime;
     std::optional<Row> m_currentRow; ///< Of m_current, if it is shown.
