@@ -19,6 +19,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QRegularExpressionValidator>
 #include <QSpinBox>
 #include <QStandardItemModel>
 #include <QStyle>
@@ -26,6 +27,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 
@@ -103,7 +105,10 @@ HowPage::HowPage(RecordModel &record, QWidget *parent)
     m_form->setVerticalSpacing(7);
     makeTasks(m_form);
     makeBuffers(m_form);
+    makeLength(m_form);
     makeFile(m_form);
+    connect(&record, &RecordModel::instanceChosen, this,
+            [this] { m_tasks->setCurrentIndex(static_cast<int>(Tasks::All)); });
     connect(&record, &RecordModel::changed, this, &HowPage::refresh);
     connect(&record, &RecordModel::machineChanged, this, [this] {
         refreshClocks();
@@ -111,6 +116,13 @@ HowPage::HowPage(RecordModel &record, QWidget *parent)
     });
     refreshClocks();
     refresh();
+}
+
+QLabel *HowPage::addHeading(QFormLayout *form, const QString &text)
+{
+    m_headings.push_back(heading(text, this));
+    form->addRow(m_headings.back());
+    return m_headings.back();
 }
 
 QLineEdit *HowPage::makeField(const QString &name, const QString &placeholder)
@@ -142,11 +154,13 @@ void HowPage::makeTasks(QFormLayout *form)
     auto *browse = new QPushButton(u"…"_s, this);
     browse->setAutoDefault(false);
     browse->setToolTip(tr("Choose a folder"));
+    addHeading(form, tr("ALL BUFFERS"));
     form->addRow(tr("&Record"), m_tasks);
     form->addRow(tr("&Command"), m_command);
     form->addRow(tr("In the folder"), rowOf({m_directory, browse}));
     form->addRow(tr("With variables"), m_environment);
     form->addRow(tr("As the user"), m_user);
+    m_bufferHeading = addHeading(form, {});
     form->addRow(tr("&PIDs"), m_pids);
     form->addRow(QString(), m_commandOnly);
     form->addRow(QString(), m_children);
@@ -195,6 +209,33 @@ void HowPage::makeBuffers(QFormLayout *form)
     m_kernelStacks->setObjectName(u"kernelStacks"_s);
     m_userStacks = new QCheckBox(tr("of programs"), this);
     m_userStacks->setObjectName(u"userStacks"_s);
+    m_name = makeField(u"instance"_s, tr("made up"));
+    m_name->setValidator(new QRegularExpressionValidator(
+        QRegularExpression(u"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}"_s), m_name));
+    form->addRow(tr("Keep"), rowOf({m_keep, m_seconds}));
+    form->addRow(tr("&Buffers"), m_buffer);
+    form->addRow(tr("Of pages"), m_subBuffer);
+    m_clockNote = new QLabel(this);
+    m_clockNote->setObjectName(u"clockNote"_s);
+    m_clockNote->setWordWrap(true);
+    m_clockNote->setProperty("role", u"secondary"_s);
+    form->addRow(tr("Cl&ock"), m_clock);
+    form->addRow(QString(), m_clockNote);
+    form->addRow(tr("Stacks"), rowOf({m_kernelStacks, m_userStacks}));
+    form->addRow(tr("&Name"), m_name);
+    connect(m_keep, &QComboBox::activated, this, &HowPage::takeBuffers);
+    connect(m_clock, &QComboBox::activated, this, &HowPage::takeBuffers);
+    for (QSpinBox *box : {m_seconds, m_buffer, m_subBuffer}) {
+        box->setButtonSymbols(QAbstractSpinBox::NoButtons); // keys and the wheel do it
+        connect(box, &QSpinBox::valueChanged, this, &HowPage::takeBuffers);
+    }
+    for (QCheckBox *box : {m_kernelStacks, m_userStacks})
+        connect(box, &QCheckBox::clicked, this, &HowPage::takeBuffers);
+    connect(m_name, &QLineEdit::textEdited, this, &HowPage::takeBuffers);
+}
+
+void HowPage::makeLength(QFormLayout *form)
+{
     m_duration = new QDoubleSpinBox(this);
     m_duration->setObjectName(u"duration"_s);
     m_duration->setRange(0, kMaxDuration);
@@ -202,31 +243,19 @@ void HowPage::makeBuffers(QFormLayout *form)
     m_duration->setSpecialValueText(tr("until stopped"));
     m_duration->setSuffix(tr(" s"));
     m_stopOnTrigger = new QCheckBox(tr("Or until a traceoff trigger"), this);
-    m_name = makeField(u"instance"_s, tr("made up"));
-    form->addRow(tr("Keep"), rowOf({m_keep, m_seconds}));
+    addHeading(form, tr("ALL BUFFERS"));
     form->addRow(tr("For"), m_duration);
     form->addRow(QString(), m_stopOnTrigger);
-    form->addRow(tr("&Buffers"), m_buffer);
-    form->addRow(tr("Of pages"), m_subBuffer);
-    form->addRow(tr("Cl&ock"), m_clock);
-    form->addRow(tr("Stacks"), rowOf({m_kernelStacks, m_userStacks}));
-    m_others = new QLabel(this);
-    m_others->setObjectName(u"otherInstances"_s);
-    m_others->setWordWrap(true);
-    m_others->setProperty("role", u"secondary"_s);
-    form->addRow(tr("&Instance"), m_name);
-    form->addRow(QString(), m_others);
-    connect(m_keep, &QComboBox::activated, this, &HowPage::takeBuffers);
-    connect(m_clock, &QComboBox::activated, this, &HowPage::takeBuffers);
-    for (QSpinBox *box : {m_seconds, m_buffer, m_subBuffer}) {
-        box->setButtonSymbols(QAbstractSpinBox::NoButtons); // keys and the wheel do it
-        connect(box, &QSpinBox::valueChanged, this, &HowPage::takeBuffers);
-    }
     m_duration->setButtonSymbols(QAbstractSpinBox::NoButtons);
-    connect(m_duration, &QDoubleSpinBox::valueChanged, this, &HowPage::takeBuffers);
-    for (QCheckBox *box : {m_kernelStacks, m_userStacks, m_stopOnTrigger})
-        connect(box, &QCheckBox::clicked, this, &HowPage::takeBuffers);
-    connect(m_name, &QLineEdit::textEdited, this, &HowPage::takeBuffers);
+    const auto take = [this] {
+        m_record.edit([&](capture::RecordingPlan &plan) {
+            plan.request.durationMs = static_cast<std::uint64_t>(
+                std::llround(m_duration->value() * 1000));
+            plan.request.stopOnTrigger = m_stopOnTrigger->isChecked();
+        });
+    };
+    connect(m_duration, &QDoubleSpinBox::valueChanged, this, take);
+    connect(m_stopOnTrigger, &QCheckBox::clicked, this, take);
 }
 
 void HowPage::makeFile(QFormLayout *form)
@@ -296,8 +325,16 @@ void HowPage::takeTasks()
     setWrong(m_cpus, areCpus ? QString() : tr("CPUs as in 0-3,7"));
     m_isTaking = true;
     m_record.edit([&](capture::RecordingPlan &plan) {
-        auto &request = plan.request.instances.front();
+        auto &instances = plan.request.instances;
+        auto &request = instances[m_record.chosenInstance()];
         const bool isCommand = tasks() == Tasks::Command;
+        // There is one command for all, or none.
+        for (auto &each : instances) {
+            if (!isCommand && std::exchange(each.command, false))
+                each.children = each.children && !each.pids.empty();
+            if (isCommand && !std::exchange(each.pids, {}).empty())
+                each.children = each.children && each.command;
+        }
         if (isCommand) {
             capture::CommandPlan command;
             command.words = words.value_or(std::vector<std::string>());
@@ -331,8 +368,7 @@ void HowPage::takeTasks()
 
 void HowPage::takeBuffers()
 {
-    m_record.edit([&](capture::RecordingPlan &plan) {
-        auto &request = plan.request.instances.front();
+    m_record.editInstance([&](capture::InstanceRequest &request) {
         const auto keep = static_cast<Keep>(m_keep->currentIndex());
         request.mode = keep == Keep::All ? capture::BufferMode::Stream : capture::BufferMode::Ring;
         request.ringSeconds = keep == Keep::Seconds ? static_cast<std::uint32_t>(m_seconds->value())
@@ -346,9 +382,6 @@ void HowPage::takeBuffers()
         request.kernelStacks = m_kernelStacks->isChecked();
         request.userStacks = m_userStacks->isChecked();
         request.name = m_name->text().trimmed().toStdString();
-        plan.request.durationMs = static_cast<std::uint64_t>(
-            std::llround(m_duration->value() * 1000));
-        plan.request.stopOnTrigger = m_stopOnTrigger->isChecked();
     });
     refreshBuffers();
 }
@@ -490,10 +523,6 @@ void HowPage::refreshBuffers()
     m_stopOnTrigger->setChecked(plan.request.stopOnTrigger);
     if (m_name->text().trimmed() != fromUtf8(request.name))
         m_name->setText(fromUtf8(request.name));
-    const auto others = plan.request.instances.size() - 1;
-    m_others->setText(tr("And %n more, as the command says; this window edits the first.", nullptr,
-                         static_cast<int>(others)));
-    m_others->setVisible(others > 0);
     enable(m_buffer, isRing && request.ringSeconds > 0 ? tr("They grow until so many seconds fit.")
                                                        : QString());
     enable(m_subBuffer, m_record.whyNot("subbuffer_size"));
@@ -504,6 +533,24 @@ void HowPage::refreshBuffers()
                                   "(CONFIG_USER_STACKTRACE_SUPPORT).")
                              : QString());
     enable(m_name, m_record.whyNot("instances"));
+    refreshHeadings();
+}
+
+void HowPage::refreshHeadings()
+{
+    const bool areSeveral = m_record.instanceCount() > 1;
+    m_bufferHeading->setText(tr("BUFFER %1").arg(m_record.titleOf(m_record.chosenInstance())));
+    for (QLabel *label : m_headings)
+        m_form->setRowVisible(label, areSeveral);
+    const std::string &clock = m_record.instance().clock;
+    const auto other = m_record.otherInstance(
+        [&](const capture::InstanceRequest &each) { return each.clock != clock; });
+    m_form->setRowVisible(m_clockNote, other.has_value());
+    if (other)
+        m_clockNote->setText(tr("The buffer %1 has another clock: their times cannot be compared.")
+                                 .arg(m_record.titleOf(*other)));
+    m_name->setPlaceholderText(m_record.chosenInstance() == 0 ? tr("made up")
+                                                              : tr("has to be given"));
 }
 
 void HowPage::chooseFile()

@@ -6,6 +6,8 @@
 
 #include <QWidget>
 
+#include <vector>
+
 class QCheckBox;
 class QComboBox;
 class QDoubleSpinBox;
@@ -39,11 +41,14 @@ private:
 
     void makeTasks(QFormLayout *form);
     void makeBuffers(QFormLayout *form);
+    void makeLength(QFormLayout *form);
     void makeFile(QFormLayout *form);
+    QLabel *addHeading(QFormLayout *form, const QString &text);
     QLineEdit *makeField(const QString &name, const QString &placeholder);
     void refresh();
     void refreshTasks();
     void refreshBuffers();
+    void refreshHeadings();
     void refreshClocks();
     void takeTasks();
     void takeBuffers();
@@ -73,7 +78,10 @@ private:
     QDoubleSpinBox *m_duration = nullptr;
     QCheckBox *m_stopOnTrigger = nullptr;
     QLineEdit *m_name = nullptr;
-    QLabel *m_others = nullptr; ///< Instances that this window does not edit.
+    QLabel *m_clockNote = nullptr; ///< Buffers with different clocks.
+    /// What the rows below are of; seen if there are several buffers.
+    std::vector<QLabel *> m_headings;
+    QLabel *m_bufferHeading = nullptr; ///< One of them.
     QLineEdit *m_file = nullptr;
     QCheckBox *m_replace = nullptr;
     QComboBox *m_format = nullptr;

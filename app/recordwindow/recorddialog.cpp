@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "app/recordwindow/recorddialog.h"
 
+#include "app/recordwindow/bufferbar.h"
 #include "app/recordwindow/eventspage.h"
 #include "app/recordwindow/howpage.h"
 #include "app/recordwindow/machinepage.h"
@@ -29,6 +30,8 @@
 #include <QTabWidget>
 #include <QToolButton>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -69,11 +72,12 @@ RecordDialog::RecordDialog(const QString &folder, const QString &file, QWidget *
     m_probes = new ProbesPage(m_record, this);
     m_how = new HowPage(m_record, this);
     m_tabs = new QTabWidget(this);
-    m_tabs->setDocumentMode(true);
     m_tabs->addTab(m_events, tr("&Events"));
     m_tabs->addTab(m_tracer, tr("T&racer and functions"));
     m_tabs->addTab(m_probes, tr("&Probes"));
     m_tabs->addTab(m_machinePage, tr("This &machine"));
+    m_buffers = new BufferBar(m_record, this);
+    m_tabs->setCornerWidget(m_buffers, Qt::TopRightCorner);
     auto *scroll = new QScrollArea(this);
     scroll->setWidget(m_how);
     scroll->setWidgetResizable(true);
@@ -402,10 +406,13 @@ void RecordDialog::refresh()
     m_problem->setToolTip(problems.join(u"\n"_s));
     m_start->setEnabled(problems.isEmpty());
     m_start->setToolTip(problems.join(u"\n"_s));
+    const auto &instances = plan.request.instances;
     const bool canMeasure = m_record.capabilities().root && !m_isBusy
-                            && (!m_record.instance().events.empty()
-                                || !m_record.instance().probes.empty()
-                                || !m_record.instance().tracer.empty());
+                            && std::any_of(instances.begin(), instances.end(),
+                                           [](const capture::InstanceRequest &each) {
+                                               return !each.events.empty() || !each.probes.empty()
+                                                      || !each.tracer.empty();
+                                           });
     m_measure->setEnabled(canMeasure);
 }
 
@@ -447,7 +454,9 @@ void RecordDialog::setMeasured(const capture::Measured &measured)
         text += tr("; %1 in all")
                     .arg(size(bytes * static_cast<double>(m_record.plan().request.durationMs)
                               / 1000));
-    if (m_record.instance().command)
+    const auto &instances = m_record.plan().request.instances;
+    if (std::any_of(instances.begin(), instances.end(),
+                    [](const capture::InstanceRequest &each) { return each.command; }))
         text += tr(" (of the whole machine: the command does not run yet)");
     m_estimate->setText(text);
     m_estimate->setToolTip(text);

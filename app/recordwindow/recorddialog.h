@@ -19,6 +19,7 @@ class QToolButton;
 namespace thresher::ui {
 
 class Banner;
+class BufferBar;
 class EventsPage;
 class HowPage;
 class MachinePage;
@@ -48,6 +49,7 @@ public:
     void setBusy(bool isBusy);
 
     [[nodiscard]] RecordModel &record() { return m_record; }
+    [[nodiscard]] BufferBar *buffers() const { return m_buffers; }
     [[nodiscard]] EventsPage *events() const { return m_events; }
     [[nodiscard]] TracerPage *tracer() const { return m_tracer; }
     [[nodiscard]] HowPage *how() const { return m_how; }
@@ -101,6 +103,7 @@ private:
     QListWidget *m_templates = nullptr;
     QPushButton *m_removeTemplate = nullptr;
     QTabWidget *m_tabs = nullptr;
+    BufferBar *m_buffers = nullptr;
     EventsPage *m_events = nullptr;
     TracerPage *m_tracer = nullptr;
     HowPage *m_how = nullptr;

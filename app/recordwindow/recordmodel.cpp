@@ -10,11 +10,18 @@
 #include <QFileInfo>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 using namespace Qt::StringLiterals;
 
 namespace thresher::ui {
+
+namespace {
+
+constexpr std::size_t kMostInstances = 32; // recordrequest.h
+
+} // namespace
 
 RecordModel::RecordModel(QObject *parent)
     : QObject(parent)
@@ -24,7 +31,75 @@ RecordModel::RecordModel(QObject *parent)
 
 const capture::InstanceRequest &RecordModel::instance() const
 {
-    return m_plan.request.instances.front();
+    return m_plan.request.instances[m_chosen];
+}
+
+QString RecordModel::titleOf(std::size_t index) const
+{
+    const std::string &name = m_plan.request.instances[index].name;
+    return name.empty() ? tr("main") : QString::fromStdString(name);
+}
+
+void RecordModel::chooseInstance(std::size_t index)
+{
+    if (std::exchange(m_chosen, index) == index)
+        return;
+    m_inputProblems.clear();
+    Q_EMIT instanceChosen();
+    Q_EMIT changed();
+}
+
+QString RecordModel::whyNotAdd() const
+{
+    if (const QString reason = whyNot("instances"); !reason.isEmpty())
+        return reason;
+    return instanceCount() < kMostInstances
+               ? QString()
+               : tr("There are %1 buffers, which is the most.").arg(kMostInstances);
+}
+
+void RecordModel::addInstance()
+{
+    auto &instances = m_plan.request.instances;
+    const capture::InstanceRequest &like = instance();
+    capture::InstanceRequest added;
+    added.clock = like.clock; // or their times could not be compared
+    added.cpus = like.cpus;
+    added.pids = like.pids;
+    added.command = like.command;
+    added.children = like.children;
+    const auto isTaken = [&](const std::string &name) {
+        const auto &existing = capabilities().instances;
+        return otherInstance([&](const auto &each) { return each.name == name; })
+               || like.name == name
+               || std::find(existing.begin(), existing.end(), name) != existing.end();
+    };
+    for (std::size_t number = instances.size() + 1; added.name.empty() || isTaken(added.name);
+         ++number)
+        added.name = "buffer" + std::to_string(number);
+    instances.push_back(std::move(added));
+    chooseInstance(instances.size() - 1);
+}
+
+void RecordModel::removeInstance()
+{
+    auto &instances = m_plan.request.instances;
+    instances.erase(instances.begin() + static_cast<std::ptrdiff_t>(m_chosen));
+    m_chosen = std::min(m_chosen, instances.size() - 1);
+    m_inputProblems.clear();
+    Q_EMIT instanceChosen();
+    Q_EMIT changed();
+}
+
+std::optional<std::size_t>
+RecordModel::otherInstance(const std::function<bool(const capture::InstanceRequest &)> &isSo) const
+{
+    const auto &instances = m_plan.request.instances;
+    for (std::size_t i = 0; i < instances.size(); ++i) {
+        if (i != m_chosen && isSo(instances[i]))
+            return i;
+    }
+    return std::nullopt;
 }
 
 void RecordModel::setPlan(capture::RecordingPlan plan)
@@ -32,7 +107,9 @@ void RecordModel::setPlan(capture::RecordingPlan plan)
     if (plan.request.instances.empty())
         plan.request.instances.emplace_back().children = false;
     m_plan = std::move(plan);
+    m_chosen = 0;
     m_inputProblems.clear();
+    Q_EMIT instanceChosen();
     Q_EMIT changed();
 }
 
@@ -53,7 +130,7 @@ void RecordModel::edit(const std::function<void(capture::RecordingPlan &)> &chan
 
 void RecordModel::editInstance(const std::function<void(capture::InstanceRequest &)> &change)
 {
-    edit([&](capture::RecordingPlan &plan) { change(plan.request.instances.front()); });
+    edit([&](capture::RecordingPlan &plan) { change(plan.request.instances[m_chosen]); });
 }
 
 void RecordModel::setMachine(capture::MachineReport machine)
@@ -86,9 +163,9 @@ QString RecordModel::whyNot(std::string_view feature) const
     return QString::fromStdString(capture::whyNot(capabilities(), feature));
 }
 
-void RecordModel::addEventProblems(QStringList &problems) const
+QStringList RecordModel::eventProblems(const capture::InstanceRequest &request) const
 {
-    const auto &request = instance();
+    QStringList problems;
     if (request.events.empty() && request.probes.empty() && request.latencies.empty()
         && request.histograms.empty() && request.tracer.empty())
         problems += tr("Choose what to record: a template, events, probes, or a tracer.");
@@ -116,8 +193,12 @@ void RecordModel::addEventProblems(QStringList &problems) const
                             .arg(QString::fromStdString(probe.line),
                                  QString::fromStdString(error->text()));
     }
-    if (request.tracer.empty())
-        return;
+    return problems;
+}
+
+QStringList RecordModel::tracerProblems(const capture::InstanceRequest &request) const
+{
+    QStringList problems;
     for (const auto &tracer : capture::tracersOf(capabilities())) {
         if (m_machine && tracer.name == request.tracer && !tracer.whyNot.empty())
             problems += QString::fromStdString(tracer.whyNot);
@@ -126,16 +207,37 @@ void RecordModel::addEventProblems(QStringList &problems) const
         && request.functions.empty() && problems.isEmpty() && capabilities().functions)
         problems += tr(
             "Say of which functions, or the whole kernel is traced: “*” if you mean it.");
+    return problems;
+}
+
+void RecordModel::addInstanceProblems(QStringList &problems) const
+{
+    for (std::size_t i = 0; i < instanceCount(); ++i) {
+        const auto &request = m_plan.request.instances[i];
+        for (const QString &problem : eventProblems(request) + tracerProblems(request))
+            problems += instanceCount() == 1 ? problem
+                                             : tr("Buffer %1: %2").arg(titleOf(i), problem);
+    }
+}
+
+void RecordModel::addNameProblems(QStringList &problems) const
+{
+    const auto &existing = capabilities().instances;
+    std::set<std::string> names;
+    for (std::size_t i = 0; i < instanceCount(); ++i) {
+        const std::string &name = m_plan.request.instances[i].name;
+        const QString text = QString::fromStdString(name);
+        if (name.empty() && i > 0)
+            problems += tr("Give the buffer a name: only the first can do without.");
+        else if (!name.empty() && !names.insert(name).second)
+            problems += tr("Two buffers are called %1.").arg(text);
+        else if (std::find(existing.begin(), existing.end(), name) != existing.end())
+            problems += tr("There is a tracing instance %1 already.").arg(text);
+    }
 }
 
 void RecordModel::addPlaceProblems(QStringList &problems) const
 {
-    const auto &request = instance();
-    const auto &existing = capabilities().instances;
-    if (!request.name.empty()
-        && std::find(existing.begin(), existing.end(), request.name) != existing.end())
-        problems += tr("There is a tracing instance %1 already.")
-                        .arg(QString::fromStdString(request.name));
     if (m_plan.command && !m_plan.launch.host.empty())
         problems += tr("A command runs on this machine: on another one record all of it, or some "
                        "of its processes.");
@@ -161,7 +263,8 @@ QStringList RecordModel::problems() const
     QStringList problems = m_inputProblems;
     if (m_machine && !capabilities().tracefsMounted && capabilities().root)
         problems += QString::fromStdString(capture::obstaclesOf(capabilities()).front());
-    addEventProblems(problems);
+    addInstanceProblems(problems);
+    addNameProblems(problems);
     addPlaceProblems(problems);
     return problems;
 }

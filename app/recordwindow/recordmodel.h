@@ -9,14 +9,15 @@
 #include <QString>
 #include <QStringList>
 
+#include <cstddef>
 #include <functional>
 #include <optional>
 
 namespace thresher::ui {
 
 /// The recording that is being put together in the Record window, and what is known of the machine.
-/// Every part of the window shows and changes this, and listens to changed(). Has one instance, at
-/// least; the window edits the first. GUI thread.
+/// Every part of the window shows and changes this, and listens to changed(). Has one instance
+/// (buffer), at least, of which one is chosen: that is shown and edited. GUI thread.
 class RecordModel final : public QObject
 {
     Q_OBJECT
@@ -25,7 +26,24 @@ public:
     explicit RecordModel(QObject *parent = nullptr);
 
     [[nodiscard]] const capture::RecordingPlan &plan() const { return m_plan; }
+    /// That which is chosen.
     [[nodiscard]] const capture::InstanceRequest &instance() const;
+    [[nodiscard]] std::size_t instanceCount() const { return m_plan.request.instances.size(); }
+    [[nodiscard]] std::size_t chosenInstance() const { return m_chosen; }
+    /// What the user calls it: its name, or "main" for one that has none.
+    [[nodiscard]] QString titleOf(std::size_t index) const;
+    /// @param index  below instanceCount()
+    void chooseInstance(std::size_t index);
+    /// One more, which becomes the chosen one: for the same tasks, CPUs and clock as that which was
+    /// chosen, and yet without anything to record. @pre whyNotAdd() is empty.
+    void addInstance();
+    /// Takes the chosen one away. @pre there is another one.
+    void removeInstance();
+    [[nodiscard]] QString whyNotAdd() const; ///< Empty: there may be one more.
+    /// Another instance than the chosen one of which this is true.
+    [[nodiscard]] std::optional<std::size_t>
+    otherInstance(const std::function<bool(const capture::InstanceRequest &)> &isSo) const;
+    /// Chooses the first.
     void setPlan(capture::RecordingPlan plan);
     /// Changes it, and tells if that made a difference to what the command line says.
     void edit(const std::function<void(capture::RecordingPlan &)> &change);
@@ -51,13 +69,20 @@ public:
 
 Q_SIGNALS:
     void changed();
+    /// Another instance is chosen, or its number is another one: what was half written is of no
+    /// account any longer. Comes before changed().
+    void instanceChosen();
     void machineChanged();
 
 private:
-    void addEventProblems(QStringList &problems) const;
+    [[nodiscard]] QStringList eventProblems(const capture::InstanceRequest &request) const;
+    [[nodiscard]] QStringList tracerProblems(const capture::InstanceRequest &request) const;
+    void addInstanceProblems(QStringList &problems) const;
+    void addNameProblems(QStringList &problems) const;
     void addPlaceProblems(QStringList &problems) const;
 
     capture::RecordingPlan m_plan;
+    std::size_t m_chosen = 0; ///< Of the plan's instances.
     QStringList m_inputProblems;
     std::optional<capture::MachineReport> m_machine;
 };

@@ -202,17 +202,45 @@ void TracerPage::refreshTracers()
 {
     m_tracer->clear();
     m_tracer->addItem(tr("None: events only"), QString());
-    auto *items = qobject_cast<QStandardItemModel *>(m_tracer->model());
     for (const auto &tracer : capture::tracersOf(m_record.capabilities())) {
         const QString name = fromUtf8(tracer.name);
         const QString text = fromUtf8(capture::tracerText(tracer.name));
         m_tracer->addItem(text.isEmpty() ? name : name + u" – "_s + text, name);
-        const int row = m_tracer->count() - 1;
-        const bool isThere = tracer.whyNot.empty() || !m_record.machine();
-        items->item(row)->setEnabled(isThere);
-        m_tracer->setItemData(row, isThere ? QString() : fromUtf8(tracer.whyNot), Qt::ToolTipRole);
     }
     refresh();
+}
+
+void TracerPage::refreshTracerItems()
+{
+    auto *items = qobject_cast<QStandardItemModel *>(m_tracer->model());
+    const auto tracers = capture::tracersOf(m_record.capabilities());
+    const auto usesTop = [&](const capture::InstanceRequest &request) {
+        return std::any_of(tracers.begin(), tracers.end(), [&](const auto &each) {
+            return each.name == request.tracer && !each.inInstance;
+        });
+    };
+    const auto other = m_record.otherInstance(usesTop);
+    for (int row = 1; row < m_tracer->count(); ++row) {
+        const auto &tracer = tracers[static_cast<std::size_t>(row - 1)];
+        QString reason;
+        if (m_record.machine() && !tracer.whyNot.empty())
+            reason = fromUtf8(tracer.whyNot);
+        else if (m_record.machine() && other && !tracer.inInstance)
+            reason = tr("It works in the kernel’s own buffer only, and the buffer %1 has a tracer "
+                        "there.")
+                         .arg(m_record.titleOf(*other));
+        items->item(row)->setEnabled(reason.isEmpty());
+        m_tracer->setItemData(row, reason, Qt::ToolTipRole);
+    }
+}
+
+QString
+TracerPage::whyTaken(const std::function<bool(const capture::InstanceRequest &)> &isSet) const
+{
+    const auto other = isSet(m_record.instance()) ? std::nullopt : m_record.otherInstance(isSet);
+    return other ? tr("The kernel has this once for all buffers, and it is set for the buffer %1.")
+                       .arg(m_record.titleOf(*other))
+                 : QString();
 }
 
 void TracerPage::makeOptionItems()
@@ -247,6 +275,7 @@ void TracerPage::refresh()
     const QSignalBlocker depth(m_depth);
     const QSignalBlocker threshold(m_threshold);
     m_tracer->setCurrentIndex(m_tracer->findData(fromUtf8(request.tracer)));
+    refreshTracerItems();
     QString said;
     for (const auto &tracer : capture::tracersOf(m_record.capabilities())) {
         if (!m_record.machine() || tracer.name != request.tracer)
@@ -262,22 +291,35 @@ void TracerPage::refresh()
     m_threshold->setValue(request.thresholdUs ? static_cast<int>(*request.thresholdUs) : -1);
     const bool isGraph = request.tracer == "function_graph";
     const QString noGraph = m_record.whyNot("function_graph");
-    m_depth->setEnabled(isGraph && noGraph.isEmpty());
-    m_depth->setToolTip(isGraph ? noGraph : tr("Of the tracer function_graph"));
-    m_threshold->setEnabled(!request.tracer.empty());
-    m_threshold->setToolTip(request.tracer.empty() ? tr("Of tracers") : QString());
+    using Request = capture::InstanceRequest;
+    const auto enable = [](QWidget *widget, const QString &whyNot) {
+        widget->setEnabled(whyNot.isEmpty());
+        widget->setToolTip(whyNot);
+    };
+    const auto firstOf = [](std::initializer_list<QString> reasons) {
+        for (const QString &reason : reasons) {
+            if (!reason.isEmpty())
+                return reason;
+        }
+        return QString();
+    };
+    const QString notGraph = isGraph ? QString() : tr("Of the tracer function_graph");
+    enable(m_depth, firstOf({noGraph, notGraph,
+                             whyTaken([](const Request &each) { return each.graphDepth > 0; })}));
+    enable(m_threshold,
+           firstOf({request.tracer.empty() ? tr("Of tracers") : QString(),
+                    whyTaken([](const Request &each) { return each.thresholdUs.has_value(); })}));
     const QString noChoice = m_record.machine() && !m_record.capabilities().functions
                                  ? tr("This kernel cannot choose functions "
                                       "(CONFIG_DYNAMIC_FTRACE).")
                                  : QString();
     for (std::size_t i = 0; i < m_lists.size(); ++i) {
         QLineEdit *field = m_lists[i].field;
-        const QString reason = i < 2 ? (noGraph.isEmpty() && !isGraph
-                                            ? tr("Of the tracer function_graph")
-                                            : noGraph)
-                                     : noChoice;
-        field->setEnabled(reason.isEmpty());
-        field->setToolTip(reason);
+        const auto globs = m_lists[i].globs;
+        enable(field,
+               i >= 2 ? noChoice : firstOf({noGraph, notGraph, whyTaken([&](const Request &each) {
+                                                return !(each.*globs).empty();
+                                            })}));
         if (split(field->text()) != request.*m_lists[i].globs)
             field->setText(joined(request.*m_lists[i].globs));
     }

@@ -9,6 +9,7 @@
 #include <QWidget>
 
 #include <array>
+#include <functional>
 
 class QComboBox;
 class QLabel;
@@ -59,6 +60,10 @@ private:
     QWidget *makeOptions();
     void refresh();
     void refreshTracers();
+    void refreshTracerItems();
+    /// Why a setting that the kernel has only once cannot be made here: another buffer has it.
+    [[nodiscard]] QString
+    whyTaken(const std::function<bool(const capture::InstanceRequest &)> &isSet) const;
     void makeOptionItems();
     void refreshOptions();
     void takeList(const List &list);

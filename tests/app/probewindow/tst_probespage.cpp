@@ -10,7 +10,6 @@
 #include "widgets/filterbar/filterfield.h"
 #include "widgets/theme.h"
 
-#include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
 #include <QPushButton>
@@ -62,7 +61,7 @@ private Q_SLOTS:
     void aWrongLineKeepsItFromBeingRecorded();
     void filterTriggersAndRemovalAreOfThePlan();
     void aTemplateBringsItsProbes();
-    void otherInstancesAreTold();
+    void eachBufferHasItsOwn();
     void aSetIsAdded();
     void whatTheEditorMadeIsAdded();
     void anotherMachineIsLookedAt();
@@ -129,16 +128,19 @@ void tst_ProbesPage::aTemplateBringsItsProbes()
     QVERIFY(scene.lines().probes().empty());
 }
 
-void tst_ProbesPage::otherInstancesAreTold()
+void tst_ProbesPage::eachBufferHasItsOwn()
 {
     Scene scene;
-    auto *others = scene.dialog.findChild<QLabel *>(u"otherInstances"_s);
-    QVERIFY(others != nullptr && others->isHidden());
-    capture::RecordingPlan plan = scene.dialog.record().plan();
-    plan.request.instances.resize(3);
-    scene.dialog.record().setPlan(plan);
-    QVERIFY(!others->isHidden());
-    QVERIFY2(others->text().contains(u"2 more"_s), qPrintable(others->text()));
+    scene.dialog.record().editInstance([](auto &request) {
+        request.probes = {{"p:a vfs_read", "", {}, false}};
+    });
+    scene.dialog.record().addInstance();
+    QVERIFY(scene.lines().probes().empty());
+    scene.dialog.record().editInstance([](auto &request) {
+        request.probes = {{"p:b vfs_write", "", {}, false}};
+    });
+    scene.dialog.record().chooseInstance(0);
+    QCOMPARE(scene.lines().probes().front().line, std::string("p:a vfs_read"));
 }
 
 void tst_ProbesPage::aSetIsAdded()
