@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "model/qt/viewstate.h"
 
+#include "model/qt/sametrace_p.h"
+
 #include <QJsonArray>
 #include <QMetaObject>
 
@@ -87,8 +89,16 @@ void ViewState::setSnapshot(std::shared_ptr<const IndexSnapshot> snapshot)
         return;
     Changes changes = SnapshotChanged;
     const bool isSameTrace = snapshot && m_snapshot && snapshot->trace == m_snapshot->trace;
+    const bool isSameTime = snapshot && m_snapshot
+                            && isSameRecording(*snapshot->trace, *m_snapshot->trace);
+    auto back = m_back;
+    auto forward = m_forward;
     m_snapshot = std::move(snapshot);
     changes |= isSameTrace ? updateFilter() : reset();
+    if (isSameTime) {
+        m_back = std::move(back);
+        m_forward = std::move(forward);
+    }
     // The selection of an older snapshot goes on with that one's rows until its successor arrives:
     // rows must never mix two states.
     if (!shown(m_use.table).selection)

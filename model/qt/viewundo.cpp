@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "model/qt/viewundo.h"
 
+#include "model/qt/sametrace_p.h"
+
 #include <QDateTime>
 #include <QHash>
 
@@ -190,7 +192,7 @@ ViewUndo::Moment ViewUndo::now() const
 
 void ViewUndo::forget()
 {
-    m_trace = m_view.snapshot() ? m_view.snapshot()->trace : nullptr;
+    m_snapshot = m_view.snapshot();
     m_last = std::make_unique<Moment>(now());
     m_steps.clear();
     m_done = 0;
@@ -199,13 +201,29 @@ void ViewUndo::forget()
 
 void ViewUndo::follow(ViewState::Changes changes)
 {
-    const auto trace = m_view.snapshot() ? m_view.snapshot()->trace : nullptr;
-    if (trace != m_trace)
+    const auto &snapshot = m_view.snapshot();
+    const bool isSame = snapshot && m_snapshot
+                        && isSameRecording(*snapshot->trace, *m_snapshot->trace);
+    if (!isSame && (snapshot || m_snapshot)) {
         forget();
-    else if (changes & ViewState::Restored)
+        return;
+    }
+    if (isSame)
+        moveTo(snapshot);
+    if (changes & ViewState::Restored)
         *m_last = now();
     else
         record(changes & ViewState::HistoryChanged);
+}
+
+/// Tasks may have other ids in the file that a recording became.
+void ViewUndo::moveTo(std::shared_ptr<const IndexSnapshot> snapshot)
+{
+    if (snapshot->trace != m_snapshot->trace)
+        for (Step &step : m_steps)
+            for (Moment *moment : {&step.before, &step.after})
+                moment->lanes = laneSetFromJson(toJson(moment->lanes, *m_snapshot), *snapshot);
+    m_snapshot = std::move(snapshot);
 }
 
 void ViewUndo::record(bool isJump)

@@ -52,7 +52,7 @@ struct ViewChange
 /// to be made by a command, and QtGui.) What comes in one turn of the event loop is one step; so is
 /// all of a gesture (ViewState::beginGesture()), and what is typed into an expression letter by
 /// letter. Scrolling and zooming are no steps. What restore() brings is none either; another trace
-/// begins anew. GUI thread.
+/// begins anew, unless it is the file that a recording became. GUI thread.
 class ViewUndo final : public QObject
 {
     Q_OBJECT
@@ -87,9 +87,10 @@ private:
     void push(Moment now, unsigned fields);
     void apply(const Moment &moment, unsigned fields);
     void forget();
+    void moveTo(std::shared_ptr<const IndexSnapshot> snapshot);
 
     ViewState &m_view;
-    std::shared_ptr<const TraceFile> m_trace; ///< That the steps are of.
+    std::shared_ptr<const IndexSnapshot> m_snapshot; ///< That the steps are of.
     std::unique_ptr<Moment> m_last;
     std::vector<Step> m_steps;
     std::size_t m_done = 0; ///< Steps before it can be undone, those behind it redone.

@@ -275,6 +275,9 @@ void tst_livewindow::whatIsFilteredAndLookedAtStaysWhenItEnds()
     QTRY_VERIFY(!scene.window.follower()->isFollowing());
     const TimeNs marked = scene.view().visibleRange().begin + 10;
     scene.view().setMarker(Marker::A, marked);
+    QTRY_COMPARE(scene.window.action(u"undo"_s)->text(), u"&Undo set marker A"_s);
+    const TimeRange left = scene.view().visibleRange();
+    scene.view().setVisibleRange({all.begin, all.begin + all.duration() / 2}, true); // a jump
     QTRY_VERIFY(rowCount(scene) > 0);
     scene.table()->setCurrentRow(scene.table()->topRow());
     QTRY_VERIFY(scene.view().currentEvent());
@@ -296,6 +299,15 @@ void tst_livewindow::whatIsFilteredAndLookedAtStaysWhenItEnds()
     const auto now = *scene.view().currentEvent();
     QCOMPARE(scene.view().snapshot()->streams[now.stream].time(now.event), time);
     QVERIFY(scene.table()->currentRow());
+    // What was done while it grew can be taken back.
+    QVERIFY(scene.view().canGoBack());
+    scene.view().goBack();
+    QVERIFY(scene.view().visibleRange() == left);
+    for (int i = 0; scene.view().marks().marker(Marker::A) && i < 10; ++i)
+        scene.trigger("undo");
+    QVERIFY(!scene.view().marks().marker(Marker::A));
+    scene.trigger("redo");
+    QVERIFY(scene.view().marks().marker(Marker::A) == marked);
 }
 
 QTEST_MAIN(tst_livewindow)
