@@ -193,7 +193,7 @@ void MainWindow::showRecordingPhase()
 
 void MainWindow::markRecording(const QString &text)
 {
-    if (const auto sent = m_recording->mark(0, text); !sent)
+    if (const auto sent = m_recording->mark(text); !sent)
         showError(sent.error(), {});
 }
 

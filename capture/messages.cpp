@@ -524,9 +524,9 @@ std::string snapshotMessage(std::uint16_t instance)
     return textOf({{"type", "snapshot"}, {"instance", instance}});
 }
 
-std::string markerMessage(std::uint16_t instance, std::string_view text)
+std::string markerMessage(std::string_view text)
 {
-    return textOf({{"type", "marker"}, {"instance", instance}, {"text", text}});
+    return textOf({{"type", "marker"}, {"text", text}});
 }
 
 std::string checkProbesMessage(const std::vector<ProbeRequest> &probes, bool make)

@@ -233,7 +233,7 @@ enum class Description : std::uint8_t { Events, Functions };
 /// {"type": TYPE}: of what has no keys ("stop", "capabilities", "release", "clean_up").
 [[nodiscard]] std::string plainMessage(std::string_view type);
 [[nodiscard]] std::string snapshotMessage(std::uint16_t instance);
-[[nodiscard]] std::string markerMessage(std::uint16_t instance, std::string_view text);
+[[nodiscard]] std::string markerMessage(std::string_view text);
 /// {"type": "check_probes", "probes": […], "make": …}
 /// @param make  the kernel makes them and they are removed; else nothing is touched.
 [[nodiscard]] std::string checkProbesMessage(const std::vector<ProbeRequest> &probes, bool make);

@@ -69,9 +69,9 @@ Result<void> RecordingControl::snapshot(std::uint16_t instance)
     return send(snapshotMessage(instance));
 }
 
-Result<void> RecordingControl::mark(std::uint16_t instance, std::string_view text)
+Result<void> RecordingControl::mark(std::string_view text)
 {
-    return send(markerMessage(instance, text));
+    return send(markerMessage(text));
 }
 
 RecordingSession::RecordingSession(const RecordingPlan &plan, const RecordingCallbacks &callbacks,

@@ -58,8 +58,8 @@ class RecordingControl
 {
 public:
     [[nodiscard]] Result<void> snapshot(std::uint16_t instance);
-    /// Writes a text (≤ 1024 bytes) into the trace.
-    [[nodiscard]] Result<void> mark(std::uint16_t instance, std::string_view text);
+    /// Writes a text (≤ 1024 bytes) into the trace, into each of its instances.
+    [[nodiscard]] Result<void> mark(std::string_view text);
 
 private:
     friend class RecordingSession;

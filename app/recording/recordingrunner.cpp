@@ -54,11 +54,11 @@ Result<void> RecordingRunner::snapshot(std::uint16_t instance)
     return m_control->snapshot(instance);
 }
 
-Result<void> RecordingRunner::mark(std::uint16_t instance, const QString &text)
+Result<void> RecordingRunner::mark(const QString &text)
 {
     if (!m_control)
         return fail(ErrorKind::InvalidArgument, "Nothing is being recorded.");
-    return m_control->mark(instance, text.toStdString());
+    return m_control->mark(text.toStdString());
 }
 
 void RecordingRunner::setPhase(Phase phase)

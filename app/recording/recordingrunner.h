@@ -39,7 +39,8 @@ public:
     void stop();
     /// The answer comes as answered().
     [[nodiscard]] Result<void> snapshot(std::uint16_t instance);
-    [[nodiscard]] Result<void> mark(std::uint16_t instance, const QString &text); ///< ≤ 1024 bytes
+    /// Into each instance. @param text  ≤ 1024 bytes
+    [[nodiscard]] Result<void> mark(const QString &text);
 
     [[nodiscard]] Phase phase() const { return m_phase; }
     [[nodiscard]] bool isRunning() const { return m_phase != Phase::Idle; }

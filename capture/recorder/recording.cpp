@@ -390,10 +390,16 @@ Result<void> Recording::snapshot(std::size_t instance)
     return m_context.tracefs.write(m_instances[instance].folder() + "snapshot", "1");
 }
 
-Result<void> Recording::mark(std::size_t instance, const std::string &text)
+Result<void> Recording::mark(const std::string &text)
 {
-    return m_context.tracefs.write(m_instances[instance].folder() + "trace_marker", text,
-                                   Tracefs::Write::Append);
+    Result<void> result;
+    for (const Instance &instance : m_instances) {
+        auto done = m_context.tracefs.write(instance.folder() + "trace_marker", text,
+                                            Tracefs::Write::Append);
+        if (!done)
+            result = std::move(done); // into the others all the same
+    }
+    return result;
 }
 
 void Recording::stop(bool drain)

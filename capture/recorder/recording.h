@@ -67,7 +67,7 @@ public:
     [[nodiscard]] std::uint64_t bytesLost() const;
 
     [[nodiscard]] Result<void> snapshot(std::size_t instance);
-    [[nodiscard]] Result<void> mark(std::size_t instance, const std::string &text);
+    [[nodiscard]] Result<void> mark(const std::string &text);
 
     /// Turns tracing off. @param drain  and moves all that is there to the files.
     void stop(bool drain);

@@ -301,16 +301,14 @@ Checked<void> Session::snapshot(StrictObject &message)
 
 Checked<void> Session::mark(StrictObject &message)
 {
-    std::uint32_t instance = 0;
     std::string text;
-    message.take("instance", instance, 0, 31);
     message.take("text", text, kMaxMarkerBytes);
     if (text.empty())
         message.reject("text", "There is no text.");
     THRESHER_CHECK(message.finish());
-    if (m_state != State::Recording || instance >= m_recording->instances().size())
-        return refuse("/instance", "This instance is not being recorded.");
-    if (const auto done = m_recording->mark(instance, text); !done)
+    if (m_state != State::Recording)
+        return refuse("", "Nothing is being recorded.");
+    if (const auto done = m_recording->mark(text); !done)
         return refuse("", done.error().text());
     send({{"type", "done"}, {"request", "marker"}});
     return {};

@@ -317,13 +317,13 @@ void tst_recordingsession::theKernelsMarkIsShown()
 
 void tst_recordingsession::commandsAreAnswered()
 {
-    QVERIFY(!m_control.mark(0, "too early"));
+    QVERIFY(!m_control.mark("too early"));
     QStringList answers;
     RecordingCallbacks callbacks;
     callbacks.progress = [&](const RecordProgress &) {
         // From another thread, as from a window.
         std::thread([&] {
-            QVERIFY(m_control.mark(0, "a mark"));
+            QVERIFY(m_control.mark("a mark"));
             QVERIFY(m_control.snapshot(0));
         }).join();
     };
@@ -334,7 +334,7 @@ void tst_recordingsession::commandsAreAnswered()
     };
     QVERIFY(record(plan(), callbacks, m_stop.get_token(), m_control, m_assembling));
     QCOMPARE(answers, (QStringList{u"marker: done"_s, u"snapshot: No snapshots here."_s}));
-    QVERIFY(!m_control.mark(0, "too late"));
+    QVERIFY(!m_control.mark("too late"));
 }
 
 void tst_recordingsession::anotherMachineIsReachedBySsh()

@@ -91,7 +91,7 @@ void tst_recordingrunner::eachStepIsToldOnTheGuiThread()
     QVERIFY(runner.isRunning());
     QTRY_VERIFY(runner.phase() == RecordingRunner::Phase::Recording);
     QSignalSpy answers(&runner, &RecordingRunner::answered);
-    QVERIFY(runner.mark(0, u"here"_s));
+    QVERIFY(runner.mark(u"here"_s));
     QTRY_COMPARE(answers.count(), 1);
     QCOMPARE(answers[0][0].toString(), u"marker"_s);
     runner.stop();
@@ -99,7 +99,7 @@ void tst_recordingrunner::eachStepIsToldOnTheGuiThread()
     QCOMPARE(heard, (QStringList{u"ready"_s, u"started"_s, u"stopped"_s, u"finished"_s}));
     QCOMPARE(phases, (QStringList{u"Preparing"_s, u"Recording"_s, u"Stopping"_s, u"Assembling"_s,
                                   u"Idle"_s}));
-    QVERIFY(!runner.mark(0, u"too late"_s));
+    QVERIFY(!runner.mark(u"too late"_s));
 }
 
 void tst_recordingrunner::theTraceIsOpenWhenTheRecordingEnds()

@@ -100,6 +100,7 @@ private Q_SLOTS:
     void theEndOfTheStreamPutsAllBack_data();
     void theEndOfTheStreamPutsAllBack();
     void brokenFramesEndTheSession();
+    void aMarkGoesIntoEachInstance();
     void theTimeIsUp();
     void aTriggerEndsTheRecording();
     void aFullDiskEndsItWithWholePages();
@@ -276,7 +277,7 @@ void tst_Session::wrongMessagesAreAnswered_data()
         R"({"type": "measure", "request": {}, "duration_ms": 1})")
                               << "/duration_ms";
     QTest::newRow("marker of nothing")
-        << QByteArray(R"({"type": "marker", "text": "x"})") << "/instance";
+        << QByteArray(R"({"type": "marker", "text": "x"})") << "";
     QTest::newRow("marker's line")
         << QByteArray(R"({"type": "marker", "text": "a\nb"})") << "/text";
     QTest::newRow("reset") << QByteArray(R"({"type": "reset", "items": ["tracing_on"]})")
@@ -404,6 +405,20 @@ void tst_Session::brokenFramesEndTheSession()
         QVERIFY(!session.run().has_value());
         QVERIFY(tracefs.log().empty());
     }
+}
+
+void tst_Session::aMarkGoesIntoEachInstance()
+{
+    Scene scene;
+    static_cast<void>(
+        scene.client->ask(recordRequest(R"({"name": "one", "events": [{"match": "irq:*"}]},
+                                           {"name": "two", "events": [{"match": "sched:*"}]})"),
+                          "ready"));
+    static_cast<void>(scene.client->ask({{"type", "start"}}, "started"));
+    const Json done = scene.client->ask({{"type", "marker"}, {"text", "here"}}, "done");
+    QCOMPARE(textOf(done, "request"), std::string("marker"));
+    for (const char *name : {"one", "two"})
+        QCOMPARE(readFile(kTree / "instances" / name / "trace_marker"), std::string("here\n"));
 }
 
 void tst_Session::theTimeIsUp()
