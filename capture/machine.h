@@ -16,7 +16,7 @@
 /// What a machine can record, in words: for `thresher doctor` and the Record window alike.
 namespace thresher::capture {
 
-/// The longest that a recorder takes for an answer, but to `measure`.
+/// The longest that a recorder says nothing, not even that it works.
 inline constexpr std::chrono::seconds kAnswerPatience{30};
 
 /// A recorder for a look at the machine: nobody is asked for a password. With Privilege::Auto, on

@@ -444,6 +444,8 @@ Result<RecorderMessage> parseMessage(std::string_view text)
         return checkedProbes(reader);
     if (type == "measured_probes")
         return measuredProbes(reader);
+    if (type == "working")
+        return Working{};
     if (type == "done") {
         Done done;
         reader.read("request", done.request);

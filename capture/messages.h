@@ -207,9 +207,14 @@ struct Capabilities
     std::vector<std::string> instances;
 };
 
+/// A sign of life while an answer takes long; may come at any time.
+struct Working
+{};
+
 using RecorderMessage
     = std::variant<Hello, Capabilities, Ready, Started, RecordProgress, Warning, RecorderError,
-                   Measured, Stopped, CheckedProbes, MeasuredProbes, Done>;
+                   Measured, Stopped, CheckedProbes, MeasuredProbes, Done,
+                   Working>;
 
 /// Fails with Damaged where it is no message of this protocol. What is left out has the value that
 /// stands above.

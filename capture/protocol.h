@@ -9,7 +9,7 @@
 namespace thresher::capture {
 
 /// Raised whenever an old client or recorder would misunderstand the other one.
-inline constexpr int kProtocolVersion = 1;
+inline constexpr int kProtocolVersion = 2;
 
 enum class FrameKind : std::uint16_t {
     Message = 1, ///< A JSON object, UTF-8, with a "type".

@@ -28,7 +28,8 @@ namespace {
 using namespace std::chrono_literals;
 namespace fs = std::filesystem;
 
-constexpr std::chrono::milliseconds kPatience = 10s; // with a recorder that is to answer at once
+// Until a program begins to speak that needs no password: what cannot begin ends, and is heard of.
+constexpr std::chrono::milliseconds kPatience = 60s;
 constexpr std::chrono::milliseconds kLongPatience = 24h; // with somebody who types a password
 constexpr auto kEndPatience = 10s; // until it has put all back
 constexpr off_t kLastWords = 2000;
@@ -138,7 +139,7 @@ Result<RecorderMessage> RecorderProcess::nextMessage(std::chrono::milliseconds p
                                                      const std::stop_token &stop, Blobs *blobs)
 {
     const StopWakeup wakeup(stop);
-    const auto until = std::chrono::steady_clock::now() + patience;
+    auto until = std::chrono::steady_clock::now() + patience;
     for (;;) {
         const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
             until - std::chrono::steady_clock::now());
@@ -158,8 +159,13 @@ Result<RecorderMessage> RecorderProcess::nextMessage(std::chrono::milliseconds p
             return fail(ErrorKind::Io,
                         words.empty() ? "The recorder ended without a word." : words);
         }
-        if ((*frame)->header.kind == FrameKind::Message)
-            return parseMessage(asText((*frame)->payload));
+        until = std::chrono::steady_clock::now() + patience;
+        if ((*frame)->header.kind == FrameKind::Message) {
+            auto message = parseMessage(asText((*frame)->payload));
+            if (message && std::holds_alternative<Working>(*message))
+                continue;
+            return message;
+        }
         if (blobs == nullptr)
             continue;
         if (const auto blob = Channel::blobOf(**frame))
@@ -258,11 +264,17 @@ Result<std::unique_ptr<RecorderProcess>> RecorderProcess::launch(const LaunchOpt
             return pkexec;
         why += (why.empty() ? "" : "; ") + pkexec.error().what;
     }
-    return fail(ErrorKind::Io,
-                "Recording needs root, and neither way to it works (" + why
-                    + "). Run this as root (sudo thresher record …), allow sudo without a "
-                      "password for "
-                    + path + ", or install polkit for pkexec.");
+    std::string help = "Run this as root (sudo thresher record …)";
+    if (options.privilege != Privilege::Pkexec)
+        help += ", or allow sudo without a password for " + path;
+    if (options.privilege != Privilege::Sudo)
+        help += ", or install polkit for pkexec";
+    const char *const tried = options.privilege == Privilege::Sudo ? "sudo does not give it"
+                              : options.privilege == Privilege::Pkexec
+                                  ? "pkexec does not give it"
+                                  : "neither sudo nor pkexec gives it";
+    return fail(ErrorKind::Io, std::string("Recording needs root, and ") + tried + " (" + why
+                                   + "). " + help + '.');
 }
 
 Error errorOf(const RecorderError &error, std::string_view value)

@@ -54,7 +54,8 @@ public:
     /// Descriptors can be handed over; else pages come in frames.
     [[nodiscard]] bool passesFiles() const { return m_passesFiles && m_hello.files; }
     /// The next message, for short conversations. Fails if the recorder ends, with its last words,
-    /// is not heard of for `patience`, says an error, or when asked to stop.
+    /// is not heard of for `patience` (while it works it says so), says an error, or when asked to
+    /// stop.
     [[nodiscard]] Result<RecorderMessage>
     ask(std::string_view json, std::chrono::milliseconds patience, const std::stop_token &stop);
     using Blobs = std::map<std::string, std::string>; ///< Bytes by name.

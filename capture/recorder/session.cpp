@@ -26,6 +26,7 @@ constexpr std::size_t kMaxMarkerBytes = 1024;
 
 Session::Session(Channel &channel, Setup setup)
     : m_channel(channel)
+    , m_heartbeat(channel, setup.heartbeat)
     , m_setup(std::move(setup))
     , m_wakeUp(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))
 {}
@@ -123,6 +124,7 @@ void Session::onReadFailure()
 
 void Session::handle(Frame frame)
 {
+    const Heartbeat::Beating beating(m_heartbeat);
     switch (frame.header.kind) {
     case FrameKind::Message:
         handleMessage(asText(frame.payload));
@@ -360,6 +362,7 @@ void Session::stop(const char *reason, const std::string &text)
 {
     if (m_state != State::Recording && m_state != State::Measuring)
         return;
+    const Heartbeat::Beating beating(m_heartbeat);
     m_recording->stop(m_state == State::Recording);
     if (m_state == State::Measuring) {
         const Json measured = m_recording->measured();

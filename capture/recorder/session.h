@@ -5,6 +5,7 @@
 #include "capture/channel.h"
 #include "capture/probes/probecheck.h"
 #include "capture/recorder/capabilities.h"
+#include "capture/recorder/heartbeat.h"
 #include "capture/recorder/recording.h"
 #include "capture/recorder/strictjson.h"
 
@@ -27,6 +28,8 @@ public:
         std::string journalFolder = Journal::kFolder;
         std::optional<Client> client; ///< See Recording::Context.
         int signals = -1; ///< A signalfd of those that end the session; -1: none.
+        /// Between two signs of life while a message takes long.
+        std::chrono::milliseconds heartbeat{2000};
     };
 
     Session(Channel &channel, Setup setup);
@@ -69,6 +72,7 @@ private:
     void note(const Result<void> &sent); ///< Whether the client is still there.
 
     Channel &m_channel;
+    Heartbeat m_heartbeat;
     Setup m_setup;
     UniqueFd m_wakeUp; ///< Of reading threads.
     State m_state = State::Idle;

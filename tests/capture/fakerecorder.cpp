@@ -8,11 +8,13 @@
 #include <unistd.h>
 
 #include <array>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <map>
 #include <string>
+#include <thread>
 
 /// Speaks as thresher-recorder does, and records what is in a trace (FAKE_TRACE). FAKE_DO says what
 /// goes wrong.
@@ -20,6 +22,8 @@ namespace {
 
 using namespace thresher;
 using namespace thresher::capture;
+
+constexpr std::chrono::milliseconds kSlowStep{300}; ///< Between signs of life, "slow".
 
 std::string variable(const char *name)
 {
@@ -42,8 +46,8 @@ public:
         }
         if (m_do == "other-version")
             return say(R"({"type": "hello", "protocol": 99, "version": "9.9", "pid": 1})");
-        say(std::string(
-                R"({"type": "hello", "protocol": 1, "version": "fake", "pid": 1, "files": )")
+        say(std::string(R"({"type": "hello", "protocol": )") + std::to_string(kProtocolVersion)
+            + R"(, "version": "fake", "pid": 1, "files": )"
             + (m_channel.isSocket() ? "true" : "false") + R"(, "leftovers": [)"
             + (m_do == "leftovers" ? R"({"id": "a", "items": ["The event x is on."]})"
                                    : std::string())
@@ -86,6 +90,11 @@ private:
             say(R"({"type": "error", "request": "snapshot", "text": "No snapshots here."})");
             return -1;
         }
+        if (isType(json, "capabilities") && m_do == "slow")
+            for (int i = 0; i < 4; ++i) {
+                std::this_thread::sleep_for(kSlowStep);
+                say(R"({"type": "working"})");
+            }
         if (isType(json, "capabilities"))
             say(variable("FAKE_CAPABILITIES"));
         if (isType(json, "describe"))

@@ -47,6 +47,7 @@ private Q_SLOTS:
     void rootIsReachedBySudoOrPkexec();
     void pagesComeInFramesWherePipesAreBetween();
     void leftoversAreTold();
+    void silenceIsGivenUpNotSlowness();
     void userStacksBringTheirMaps();
 
 private:
@@ -392,6 +393,25 @@ void tst_recordingsession::rootIsReachedBySudoOrPkexec()
     const auto what = QString::fromStdString(refused.error().what);
     QVERIFY2(what.contains(u"not allowed"_s) && what.contains(u"sudo thresher"_s),
              qPrintable(what));
+    QVERIFY2(what.contains(QString::fromLatin1(program) + u" does not give it"_s)
+                 && !what.contains(u"neither"_s),
+             qPrintable(what));
+}
+
+void tst_recordingsession::silenceIsGivenUpNotSlowness()
+{
+    using namespace std::chrono_literals;
+    qputenv("FAKE_DO", "slow"); // 1.2 s, with a sign of life every 300 ms
+    qputenv("FAKE_CAPABILITIES", R"({"type": "capabilities", "kernel": "a slow one"})");
+    const auto recorder = RecorderProcess::launch(plan().launch, m_stop.get_token());
+    QVERIFY(recorder);
+    const auto answer = (*recorder)->ask(plainMessage("capabilities"), 1s, m_stop.get_token());
+    QVERIFY2(answer.has_value(), answer ? "" : answer.error().text().c_str());
+    QCOMPARE(std::get<Capabilities>(*answer).kernel, std::string("a slow one"));
+    const auto silent = (*recorder)->ask(plainMessage("no such thing"), 10ms, m_stop.get_token());
+    QVERIFY(!silent);
+    QCOMPARE(silent.error().what, std::string("The recorder does not answer."));
+    qunsetenv("FAKE_CAPABILITIES");
 }
 
 void tst_recordingsession::pagesComeInFramesWherePipesAreBetween()

@@ -50,9 +50,10 @@ struct Scene : FakeSession
     {}
 };
 
-Json recordRequest(const char *instance)
+/// @param instances  with commas between
+Json recordRequest(const std::string &instances)
 {
-    return {{"type", "record"}, {"request", {{"instances", Json::array({Json::parse(instance)})}}}};
+    return {{"type", "record"}, {"request", {{"instances", Json::parse('[' + instances + ']')}}}};
 }
 
 /// Where the recorder's instance is. There is one only.
@@ -101,6 +102,7 @@ private Q_SLOTS:
     void theEndOfTheStreamPutsAllBack();
     void brokenFramesEndTheSession();
     void aMarkGoesIntoEachInstance();
+    void whileItWorksItSaysSo();
     void theTimeIsUp();
     void aTriggerEndsTheRecording();
     void aFullDiskEndsItWithWholePages();
@@ -276,8 +278,7 @@ void tst_Session::wrongMessagesAreAnswered_data()
     QTest::newRow("duration") << QByteArray(
         R"({"type": "measure", "request": {}, "duration_ms": 1})")
                               << "/duration_ms";
-    QTest::newRow("marker of nothing")
-        << QByteArray(R"({"type": "marker", "text": "x"})") << "";
+    QTest::newRow("marker of nothing") << QByteArray(R"({"type": "marker", "text": "x"})") << "";
     QTest::newRow("marker's line")
         << QByteArray(R"({"type": "marker", "text": "a\nb"})") << "/text";
     QTest::newRow("reset") << QByteArray(R"({"type": "reset", "items": ["tracing_on"]})")
@@ -419,6 +420,23 @@ void tst_Session::aMarkGoesIntoEachInstance()
     QCOMPARE(textOf(done, "request"), std::string("marker"));
     for (const char *name : {"one", "two"})
         QCOMPARE(readFile(kTree / "instances" / name / "trace_marker"), std::string("here\n"));
+}
+
+void tst_Session::whileItWorksItSaysSo()
+{
+    int ends[2] = {-1, -1};
+    QCOMPARE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
+    const UniqueFd server(ends[0]);
+    FakeClient client{UniqueFd(ends[1])};
+    Channel channel(server.get(), server.get());
+    Heartbeat heart(channel, std::chrono::milliseconds(1));
+    for (int i = 0; i < 3; ++i) {
+        const Heartbeat::Beating outer(heart);
+        {
+            const Heartbeat::Beating inner(heart);
+        }
+        QCOMPARE(textOf(client.receive(), "type"), std::string("working"));
+    }
 }
 
 void tst_Session::theTimeIsUp()
