@@ -283,6 +283,8 @@ std::vector<std::string> recordWords(const RecordingPlan &plan)
         add(words, "--probe-rate", std::to_string(plan.request.probeRateLimit));
     if (plan.request.stopOnTrigger)
         words.emplace_back("--stop-on-trigger");
+    if (plan.request.skipMissing)
+        words.emplace_back("--skip-missing");
     if (plan.request.durationMs > 0)
         add(words, "--duration", secondsOf(plan.request.durationMs));
     if (plan.request.formats == FormatsRequest::All)

@@ -382,6 +382,7 @@ Json jsonOf(const RecordRequest &request)
 {
     Json json{{"duration_ms", request.durationMs},
               {"stop_on_trigger", request.stopOnTrigger},
+              {"skip_missing", request.skipMissing},
               {"formats", request.formats == FormatsRequest::All ? "all" : "used"},
               {"kallsyms", request.kallsyms},
               {"saved_cmdlines", request.savedCmdlines},

@@ -97,6 +97,9 @@ struct RecordRequest
     std::vector<InstanceRequest> instances; ///< [1, 32]
     std::uint64_t durationMs = 0; ///< 0: until `stop`.
     bool stopOnTrigger = false; ///< End when a trigger turned tracing off in an instance.
+    /// What no event of this kernel matches is left out with a warning, else refused. An instance
+    /// that nothing is left of is refused all the same.
+    bool skipMissing = false;
     FormatsRequest formats = FormatsRequest::Used;
     bool kallsyms = true;
     std::uint32_t savedCmdlines = 0; ///< Size of the kernel's list of names meanwhile; 0: as it is.

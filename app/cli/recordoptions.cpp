@@ -49,6 +49,7 @@ constexpr std::array kOptions{
                "in 'wakeup=sched:sched_waking(pid) ->\n"
                "sched:sched_switch(next_pid)', and record it"},
     OptionSpec{"exclude", 'v', "GLOB", "but not these events"},
+    OptionSpec{"skip-missing", 0, {}, "leave out what this kernel has no events for"},
     OptionSpec{"tracer", 'p', "TRACER", "a tracer: function, function_graph, …"},
     OptionSpec{"function", 'l', "GLOB", "the tracer sees these functions only"},
     OptionSpec{"no-function", 'n', "GLOB", "the tracer does not see these functions"},
@@ -476,6 +477,7 @@ Result<RecordingPlan> readRecordingPlan(const Options &options, std::uint32_t cp
     plan.output = options.value("output").value_or("trace.dat");
     plan.mayReplace = options.has("force");
     plan.request.stopOnTrigger = options.has("stop-on-trigger");
+    plan.request.skipMissing = options.has("skip-missing");
     if (options.has("all-formats"))
         plan.request.formats = capture::FormatsRequest::All;
     if (const auto duration = options.value("duration")) {

@@ -334,6 +334,7 @@ void RecordDialog::applyTemplate(int row)
     // A command that was typed already stays.
     if (plan.command && plan.command->words.empty() && now.command)
         plan.command = now.command;
+    m_leftOut.clear();
     m_record.setPlan(std::move(plan));
     leaveOutUnknown();
     m_removeTemplate->setEnabled(m_templates->item(row)->data(kOwnRole).toBool());
@@ -346,15 +347,25 @@ void RecordDialog::applyTemplate(int row)
         m_how->commandField()->setFocus();
 }
 
-/// A template is for every kernel; this one may not have all of its events.
+/// A template is for every kernel; this one may not have all of its events. As long as nobody may
+/// see which it has, the recorder leaves out what it lacks.
 void RecordDialog::leaveOutUnknown()
 {
-    if (!m_record.hasEvents())
-        return;
-    m_record.edit([this](capture::RecordingPlan &plan) {
+    QStringList leftOut;
+    m_record.edit([&](capture::RecordingPlan &plan) {
+        plan.request.skipMissing = !m_record.hasEvents();
+        if (plan.request.skipMissing)
+            return;
         for (auto &instance : plan.request.instances)
-            capture::fitToKernel(instance, m_record.capabilities().events);
+            for (const std::string &glob :
+                 capture::fitToKernel(instance, m_record.capabilities().events))
+                leftOut += fromUtf8(glob);
     });
+    // Looking at the machine once more finds nothing to leave out.
+    if (!leftOut.isEmpty()) {
+        m_leftOut = leftOut;
+        refresh();
+    }
 }
 
 void RecordDialog::saveTemplate()
@@ -384,7 +395,7 @@ void RecordDialog::removeTemplate()
 void RecordDialog::refresh()
 {
     const auto &plan = m_record.plan();
-    QString cannot;
+    QString cannot; // what is not in it
     QString text;
     if (m_asTraceCmd->isChecked()) {
         const auto command = capture::traceCmdText(plan);
@@ -395,6 +406,9 @@ void RecordDialog::refresh()
             cannot = tr("trace-cmd cannot say: %1").arg(cannot);
     } else {
         text = fromUtf8(capture::recordCommandText(plan));
+        if (!m_leftOut.isEmpty())
+            cannot = tr("This kernel has no %1: left out of the template.")
+                         .arg(m_leftOut.join(tr(", no ")));
     }
     if (text != m_command->toPlainText())
         m_command->setPlainText(text);

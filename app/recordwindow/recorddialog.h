@@ -117,6 +117,7 @@ private:
     QLabel *m_problem = nullptr;
     QPushButton *m_measure = nullptr;
     QPushButton *m_start = nullptr;
+    QStringList m_leftOut; ///< What of the template this kernel lacks.
     std::string m_host; ///< That whose machine is shown.
     bool m_isBusy = false;
 };

@@ -96,50 +96,113 @@ Checked<void> checkTrigger(const std::string &trigger, const Offer &offer, const
     return {};
 }
 
-bool isExcluded(const InstanceRequest &request, const std::string &system, const std::string &event)
+using EventName = std::pair<std::string, std::string>; ///< System, event.
+
+/// The events that a glob matches, by name. One that is a whole name is looked up: a request may
+/// have hundreds of those, a kernel thousands of events.
+std::vector<EventName> eventsOf(const std::string &glob, const Offer &offer)
 {
-    return std::any_of(request.exclude.begin(), request.exclude.end(),
-                       [&](const std::string &glob) { return matchesEvent(glob, system, event); });
+    std::vector<EventName> names;
+    const auto colon = glob.find(':');
+    if (colon != std::string::npos && glob.find_first_of("*?") == std::string::npos) {
+        EventName name(glob.substr(0, colon), glob.substr(colon + 1));
+        const auto system = offer.events.find(name.first);
+        if (system != offer.events.end()
+            && std::binary_search(system->second.begin(), system->second.end(), name.second))
+            names.push_back(std::move(name));
+        return names;
+    }
+    for (const auto &[system, events] : offer.events)
+        for (const std::string &event : events)
+            if (matchesEvent(glob, system, event))
+                names.emplace_back(system, event);
+    return names;
 }
 
-using EventMap = std::map<std::pair<std::string, std::string>, PlannedEvent>;
+/// What is left out, found once: there may be hundreds of globs, and of events thousands.
+Checked<std::set<EventName>> findExcluded(const RecordRequest &whole,
+                                          const InstanceRequest &request, const Offer &offer,
+                                          const std::string &path,
+                                          std::vector<std::string> &missing)
+{
+    std::set<EventName> excluded;
+    for (std::size_t i = 0; i < request.exclude.size(); ++i) {
+        const std::string &glob = request.exclude[i];
+        const auto names = eventsOf(glob, offer);
+        excluded.insert(names.begin(), names.end());
+        if (names.empty() && !whole.skipMissing)
+            return refuse(path + "/exclude/" + std::to_string(i),
+                          "This kernel has no event " + glob + ".");
+        if (names.empty())
+            missing.push_back(glob);
+    }
+    return excluded;
+}
+
+using EventMap = std::map<EventName, PlannedEvent>;
 
 /// Adds the events of one rule. Later rules add triggers; the last filter that is given counts.
-Checked<void> addRule(const InstanceRequest &request, std::size_t rule, const Offer &offer,
-                      const std::string &path, EventMap &planned, std::size_t &triggers)
+/// @returns whether there are any.
+Checked<bool> addRule(const InstanceRequest &request, std::size_t rule, const Offer &offer,
+                      const std::set<EventName> &excluded, const std::string &path,
+                      EventMap &planned, std::size_t &triggers)
 {
     const EventRequest &wanted = request.events[rule];
     for (std::size_t i = 0; i < wanted.triggers.size(); ++i)
         THRESHER_CHECK(
             checkTrigger(wanted.triggers[i], offer, path + "/triggers/" + std::to_string(i)));
     bool hasAny = false;
-    for (const auto &[system, events] : offer.events)
-        for (const std::string &event : events) {
-            if (!matchesEvent(wanted.match, system, event) || isExcluded(request, system, event))
-                continue;
-            hasAny = true;
-            const auto [it, isNew] = planned.try_emplace({system, event});
-            PlannedEvent &plan = it->second;
-            plan.system = system;
-            plan.event = event;
-            plan.enable = (!isNew && plan.enable) || !wanted.triggersOnly;
-            if (!wanted.filter.empty()) {
-                plan.filter = wanted.filter;
-                plan.filterPath = path + "/filter";
-            }
-            for (std::size_t i = 0; i < wanted.triggers.size(); ++i)
-                plan.triggers.push_back(
-                    {wanted.triggers[i], path + "/triggers/" + std::to_string(i)});
-            triggers += wanted.triggers.size();
-            if (triggers > kMaxTriggers)
-                return refuse(path + "/triggers",
-                              "With all events that match, these are too many triggers.");
+    for (const EventName &name : eventsOf(wanted.match, offer)) {
+        if (excluded.contains(name))
+            continue;
+        hasAny = true;
+        const auto [it, isNew] = planned.try_emplace(name);
+        PlannedEvent &plan = it->second;
+        plan.system = name.first;
+        plan.event = name.second;
+        plan.enable = (!isNew && plan.enable) || !wanted.triggersOnly;
+        if (!wanted.filter.empty()) {
+            plan.filter = wanted.filter;
+            plan.filterPath = path + "/filter";
         }
-    if (!hasAny)
-        return refuse(path + "/match",
-                      "This kernel has no event " + wanted.match
-                          + (request.exclude.empty() ? "." : " that is not excluded."));
-    return {};
+        for (std::size_t i = 0; i < wanted.triggers.size(); ++i)
+            plan.triggers.push_back({wanted.triggers[i], path + "/triggers/" + std::to_string(i)});
+        triggers += wanted.triggers.size();
+        if (triggers > kMaxTriggers)
+            return refuse(path + "/triggers",
+                          "With all events that match, these are too many triggers.");
+    }
+    return hasAny;
+}
+
+/// All rules' events, by system and name.
+Checked<EventMap> planEvents(const RecordRequest &whole, const InstanceRequest &request,
+                             const Offer &offer, const std::string &path,
+                             std::vector<std::string> &missing)
+{
+    const auto excluded = findExcluded(whole, request, offer, path, missing);
+    if (!excluded)
+        return tl::unexpected<Refusal>(excluded.error());
+    EventMap planned;
+    std::size_t triggers = 0;
+    for (std::size_t i = 0; i < request.events.size(); ++i) {
+        const std::string place = path + "/events/" + std::to_string(i);
+        const auto hasAny = addRule(request, i, offer, *excluded, place, planned, triggers);
+        if (!hasAny)
+            return tl::unexpected<Refusal>(hasAny.error());
+        const std::string &glob = request.events[i].match;
+        if (!*hasAny && !whole.skipMissing)
+            return refuse(place + "/match",
+                          "This kernel has no event " + glob
+                              + (request.exclude.empty() ? "." : " that is not excluded."));
+        if (!*hasAny)
+            missing.push_back(glob);
+    }
+    const bool hasOthers = !request.probes.empty() || !request.latencies.empty()
+                           || !request.histograms.empty() || !request.tracer.empty();
+    if (planned.empty() && !request.events.empty() && !hasOthers)
+        return refuse(path + "/events", "This kernel has none of these events.");
+    return planned;
 }
 
 /// What can be known of a probe without the kernel's lists of functions.
@@ -185,27 +248,16 @@ void findWholeSystems(const Offer &offer, PlannedInstance &instance)
             instance.wholeSystems.push_back(system);
 }
 
-Checked<PlannedInstance> planInstance(const InstanceRequest &request, const Offer &offer,
-                                      const std::string &path)
+Checked<PlannedInstance> planInstance(const RecordRequest &whole, const InstanceRequest &request,
+                                      const Offer &offer, const std::string &path)
 {
     THRESHER_CHECK(checkTracer(request, offer, path));
     THRESHER_CHECK(checkOptions(request, offer, path));
     THRESHER_CHECK(checkBuffers(request, offer, path));
-    EventMap planned;
-    std::size_t triggers = 0;
-    for (std::size_t i = 0; i < request.events.size(); ++i)
-        THRESHER_CHECK(
-            addRule(request, i, offer, path + "/events/" + std::to_string(i), planned, triggers));
-    for (std::size_t i = 0; i < request.exclude.size(); ++i)
-        if (std::none_of(offer.events.begin(), offer.events.end(), [&](const auto &system) {
-                return std::any_of(system.second.begin(), system.second.end(),
-                                   [&](const std::string &event) {
-                                       return matchesEvent(request.exclude[i], system.first, event);
-                                   });
-            }))
-            return refuse(path + "/exclude/" + std::to_string(i),
-                          "This kernel has no event " + request.exclude[i] + ".");
-    PlannedInstance instance{request, path, {}, {}, {}, {}, {}, request.bufferKb};
+    PlannedInstance instance{request, path, {}, {}, {}, {}, {}, request.bufferKb, {}};
+    auto planned = planEvents(whole, request, offer, path, instance.missing);
+    if (!planned)
+        return tl::unexpected<Refusal>(std::move(planned).error());
     for (const ProbeRequest &probe : request.probes) {
         auto made = planProbe(probe, offer,
                               path + "/probes/" + std::to_string(instance.probes.size()));
@@ -213,7 +265,7 @@ Checked<PlannedInstance> planInstance(const InstanceRequest &request, const Offe
             return tl::unexpected<Refusal>(std::move(made).error());
         instance.probes.push_back(std::move(*made));
     }
-    for (auto &[key, event] : planned)
+    for (auto &[key, event] : *planned)
         instance.events.push_back(std::move(event));
     findWholeSystems(offer, instance);
     THRESHER_CHECK(planHistograms(instance, offer));
@@ -257,7 +309,7 @@ Checked<Plan> makePlan(const RecordRequest &request, const Offer &offer, const s
     std::uint64_t totalKb = 0;
     for (std::size_t i = 0; i < request.instances.size(); ++i) {
         const std::string place = path + "/instances/" + std::to_string(i);
-        auto instance = planInstance(request.instances[i], offer, place);
+        auto instance = planInstance(request, request.instances[i], offer, place);
         if (!instance)
             return tl::unexpected<Refusal>(std::move(instance).error());
         if (instance->bufferKb == 0)

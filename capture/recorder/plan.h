@@ -71,6 +71,7 @@ struct PlannedInstance
     std::vector<PlannedHistogram> histograms; ///< In the order in which they are set.
     std::vector<std::string> wholeSystems; ///< Of which all events are enabled, with one write.
     std::uint32_t bufferKb = 0; ///< Chosen, if the request leaves it open.
+    std::vector<std::string> missing; ///< Globs of the request that were left out.
 };
 
 struct Plan

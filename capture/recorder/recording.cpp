@@ -87,6 +87,9 @@ Checked<void> Recording::setUp()
             asChecked(m_context.tracefs.write(file, std::to_string(m_plan.request.savedCmdlines)),
                       "/saved_cmdlines"));
     }
+    for (const PlannedInstance &instance : m_plan.instances)
+        for (const std::string &glob : instance.missing)
+            m_warnings.push_back("This kernel has no event " + glob + ": it is left out.");
     THRESHER_CHECK(setUpProbes());
     for (PlannedInstance &instance : m_plan.instances)
         THRESHER_CHECK(makeLatencies(m_context.tracefs, m_journal, instance));

@@ -247,6 +247,7 @@ Checked<RecordRequest> parseRequest(const Json &json, const std::string &path)
         object.reject("instances", "There must be one at least.");
     object.take("duration_ms", request.durationMs, 0, kMaxDurationMs);
     object.take("stop_on_trigger", request.stopOnTrigger);
+    object.take("skip_missing", request.skipMissing);
     takeEnum(object, "formats", request.formats, {"used", "all"});
     object.take("kallsyms", request.kallsyms);
     object.take("saved_cmdlines", request.savedCmdlines, 0, 1U << 20U);

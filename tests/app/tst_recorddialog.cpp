@@ -19,6 +19,7 @@
 #include <QClipboard>
 #include <QComboBox>
 #include <QFile>
+#include <QLabel>
 #include <QLineEdit>
 #include <QListView>
 #include <QListWidget>
@@ -70,6 +71,7 @@ private Q_SLOTS:
     void theCommandIsCopied();
     void whatThisKernelCannotIsGreyWithItsReason();
     void withoutRootItSaysSoBefore();
+    void whatATemplateNamesAndThisKernelLacksIsTold();
     void functionsAreFoundAsOneTypes();
     void anEstimateIsAskedFor();
     void resettingIsConfirmed();
@@ -363,7 +365,8 @@ void tst_recorddialog::withoutRootItSaysSoBefore()
     QSignalSpy asked(scene.dialog.get(), &RecordDialog::unlockRequested);
     Q_EMIT scene.dialog->banner()->actionTriggered();
     QCOMPARE(asked.count(), 1);
-    // Globs are recorded all the same.
+    // Globs are recorded all the same; the recorder will see which of them this kernel has.
+    QVERIFY(scene.dialog->commandText().contains(u"--skip-missing"_s));
     QVERIFY(scene.dialog->recordButton()->isEnabled());
     scene.type(scene.dialog->events()->searchField(), u"kmem:*"_s);
     QTest::keyClick(scene.dialog->events()->searchField(), Qt::Key_Return);
@@ -372,6 +375,30 @@ void tst_recorddialog::withoutRootItSaysSoBefore()
     QTreeWidget *features = scene.dialog->machine()->features();
     QVERIFY(features->topLevelItemCount() > 10);
     QVERIFY(features->topLevelItem(0)->text(2).contains(u"root"_s));
+}
+
+void tst_recorddialog::whatATemplateNamesAndThisKernelLacksIsTold()
+{
+    Scene scene;
+    auto report = reportOf(u"capabilities.json"_s);
+    report.capabilities.events.erase("task");
+    scene.dialog->setMachine(report);
+    const auto note = [&] {
+        QString text;
+        for (const QLabel *label : scene.dialog->findChildren<QLabel *>()) {
+            if (label->isVisible() && label->text().contains(u"left out"_s))
+                text = label->text();
+        }
+        return text;
+    };
+    QVERIFY2(note().contains(u"no task:*"_s), qPrintable(note()));
+    QVERIFY(!scene.dialog->commandText().contains(u"task:"_s));
+    QVERIFY(!scene.dialog->commandText().contains(u"--skip-missing"_s));
+    QVERIFY(scene.dialog->recordButton()->isEnabled());
+    scene.dialog->templates()->setCurrentRow(2); // has them all
+    QCOMPARE(note(), QString());
+    scene.dialog->templates()->setCurrentRow(0);
+    QVERIFY(!note().isEmpty());
 }
 
 void tst_recorddialog::functionsAreFoundAsOneTypes()

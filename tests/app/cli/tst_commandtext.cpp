@@ -94,6 +94,7 @@ public:
         if (flip())
             plan.request.durationMs = below(100'000) + 1;
         plan.request.stopOnTrigger = flip();
+        plan.request.skipMissing = flip();
         plan.request.formats = flip() ? FormatsRequest::All : FormatsRequest::Used;
         plan.launch.privilege = static_cast<Privilege>(below(4));
         if (!plan.command && flip())

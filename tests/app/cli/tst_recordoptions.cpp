@@ -87,6 +87,7 @@ void tst_recordoptions::everyOptionAsksForItsThing()
                               "-F",
                               "-c",
                               "--stop-on-trigger",
+                              "--skip-missing",
                               "-o",
                               "out.dat",
                               "--force",
@@ -121,6 +122,7 @@ void tst_recordoptions::everyOptionAsksForItsThing()
     QVERIFY((instance.pids == std::vector<Pid>{12, 34}));
     QVERIFY(instance.command && instance.children);
     QVERIFY(plan.request.stopOnTrigger);
+    QVERIFY(plan.request.skipMissing);
     QCOMPARE(plan.request.durationMs, 1500U);
     QCOMPARE(plan.request.formats, FormatsRequest::All);
     QCOMPARE(plan.output, std::filesystem::path("out.dat"));

@@ -52,6 +52,7 @@ private Q_SLOTS:
     void globsBecomeEvents();
     void laterRulesAddToEarlierOnes();
     void aWholeSystemIsEnabledAtOnce();
+    void whatTheKernelHasNotCanBeLeftOut();
     void whatTheKernelHasNotIsRefused_data();
     void whatTheKernelHasNotIsRefused();
     void theBufferFollowsFromTheMemory();
@@ -119,6 +120,28 @@ void tst_Plan::aWholeSystemIsEnabledAtOnce()
     const auto plan = makePlan(request, offer(), "");
     QVERIFY(plan.has_value());
     QCOMPARE(plan->instances[0].wholeSystems, std::vector<std::string>{"irq"});
+}
+
+void tst_Plan::whatTheKernelHasNotCanBeLeftOut()
+{
+    RecordRequest request;
+    request.skipMissing = true;
+    request.instances.resize(1);
+    request.instances[0].events = {{"nfs:*", {}, {}, false}, {"irq:*", {}, {}, false}};
+    request.instances[0].exclude = {"xen:*", "irq_handler_exit"};
+    const auto plan = makePlan(request, offer(), "");
+    QVERIFY(plan.has_value());
+    QVERIFY(planned(plan->instances[0]).contains(QStringLiteral("irq:irq_handler_entry")));
+    QVERIFY(!planned(plan->instances[0]).contains(QStringLiteral("irq_handler_exit")));
+    QCOMPARE(plan->instances[0].missing, (std::vector<std::string>{"xen:*", "nfs:*"}));
+    // Nothing is recorded if nothing is left.
+    request.instances[0].events.pop_back();
+    const auto nothing = makePlan(request, offer(), "");
+    QVERIFY(!nothing.has_value());
+    QCOMPARE(nothing.error().path, std::string("/instances/0/events"));
+    // But for what needs no events.
+    request.instances[0].tracer = "function";
+    QVERIFY(makePlan(request, offer(), "").has_value());
 }
 
 void tst_Plan::whatTheKernelHasNotIsRefused_data()

@@ -41,7 +41,7 @@ void tst_Request::everyFieldIsRead()
             "kernel_stacks": true, "user_stacks": true,
             "buffer_kb": "auto", "sub_buffer_kb": 8, "mode": "ring", "ring_seconds": 10,
             "cpus": [0, 3], "pids": [1, 2], "command": true, "children": false}],
-        "duration_ms": 5000, "stop_on_trigger": true, "formats": "all", "kallsyms": false,
+        "duration_ms": 5000, "stop_on_trigger": true, "skip_missing": true, "formats": "all", "kallsyms": false,
         "saved_cmdlines": 4096, "progress_ms": 500})");
     const auto request = parseRequest(json, "");
     QVERIFY(request.has_value());
@@ -66,7 +66,8 @@ void tst_Request::everyFieldIsRead()
     instance.pids = {1, 2};
     instance.command = true;
     instance.children = false;
-    const RecordRequest expected{{instance}, 5000, true, FormatsRequest::All, false, 4096, 500};
+    const RecordRequest expected{{instance},          5000,  true, false,
+                                 FormatsRequest::All, false, 4096, 500};
     QVERIFY(*request == expected);
 }
 
