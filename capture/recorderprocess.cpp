@@ -3,7 +3,6 @@
 #include "capture/recorderprocess.h"
 
 #include "capture/execwords_p.h"
-#include "capture/wakeup.h"
 #include "model/base/bytes.h"
 
 #include <fcntl.h>
@@ -109,20 +108,35 @@ RecorderProcess::RecorderProcess(UniqueFd socket, UniqueFd errors, Pid pid, bool
 
 RecorderProcess::~RecorderProcess()
 {
+    const bool waits = !m_isLeft;
+    leave();
+    const auto until = std::chrono::steady_clock::now() + kEndPatience;
+    constexpr std::chrono::milliseconds kStep = 5ms;
+    while (!hasEnded() && waits && std::chrono::steady_clock::now() < until)
+        ::poll(nullptr, 0, static_cast<int>(kStep.count()));
+}
+
+void RecorderProcess::leave()
+{
     ::shutdown(m_socket.get(), SHUT_RDWR);
     // Still asking for a password: there is nothing to put back, and pkexec and ssh do not hear of
     // the socket. Until then they run as this user. By what cannot be caught: the child may not
     // have become another program yet, and has the handlers of this one.
     if (m_hello.protocol == 0)
-        ::kill(m_pid, SIGKILL);
-    const auto until = std::chrono::steady_clock::now() + kEndPatience;
-    constexpr std::chrono::milliseconds kStep = 5ms;
-    for (;;) {
-        const auto done = ::waitpid(m_pid, nullptr, WNOHANG);
-        if (done != 0 || std::chrono::steady_clock::now() >= until)
-            return;
-        ::poll(nullptr, 0, static_cast<int>(kStep.count()));
-    }
+        kill();
+    m_isLeft = true;
+}
+
+bool RecorderProcess::hasEnded()
+{
+    // Its number may be another one's as soon as it was waited for.
+    m_hasEnded = m_hasEnded || ::waitpid(m_pid, nullptr, WNOHANG) != 0;
+    return m_hasEnded;
+}
+
+bool RecorderProcess::kill()
+{
+    return hasEnded() || ::kill(m_pid, SIGKILL) == 0;
 }
 
 std::string RecorderProcess::lastWords() const
@@ -138,7 +152,8 @@ std::string RecorderProcess::lastWords() const
 Result<RecorderMessage> RecorderProcess::nextMessage(std::chrono::milliseconds patience,
                                                      const std::stop_token &stop, Blobs *blobs)
 {
-    const StopWakeup wakeup(stop);
+    // Also out of the midst of a frame that does not end.
+    const std::stop_callback hangUp(stop, [this] { ::shutdown(m_socket.get(), SHUT_RDWR); });
     auto until = std::chrono::steady_clock::now() + patience;
     for (;;) {
         const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -147,18 +162,17 @@ Result<RecorderMessage> RecorderProcess::nextMessage(std::chrono::milliseconds p
             return fail(ErrorKind::Cancelled, "Nothing was recorded.");
         if (left <= 0ms)
             return fail(ErrorKind::Io, "The recorder does not answer.");
-        std::array<pollfd, 2> waits{pollfd{m_socket.get(), POLLIN, 0},
-                                    pollfd{wakeup.fd(), POLLIN, 0}};
-        if (::poll(waits.data(), waits.size(), static_cast<int>(std::min(left, 1h + 0ms).count()))
-                <= 0
-            || waits[0].revents == 0)
+        pollfd wait{m_socket.get(), POLLIN, 0};
+        if (::poll(&wait, 1, static_cast<int>(std::min(left, 1h + 0ms).count())) <= 0)
             continue;
         auto frame = m_channel.receive();
-        if (!frame || !*frame) {
+        if ((!frame || !*frame) && !stop.stop_requested()) {
             const auto words = lastWords();
             return fail(ErrorKind::Io,
                         words.empty() ? "The recorder ended without a word." : words);
         }
+        if (!frame || !*frame)
+            continue;
         until = std::chrono::steady_clock::now() + patience;
         if ((*frame)->header.kind == FrameKind::Message) {
             auto message = parseMessage(asText((*frame)->payload));

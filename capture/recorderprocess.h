@@ -46,8 +46,16 @@ public:
 
     RecorderProcess(const RecorderProcess &) = delete; // the channel uses its descriptor
     RecorderProcess &operator=(const RecorderProcess &) = delete;
-    /// Ends the conversation and waits, for a while, until the recorder has put all back.
+    /// Ends the conversation and waits, for a while, until the recorder has put all back; unless it
+    /// was left before.
     ~RecorderProcess();
+
+    /// Ends the conversation without waiting, now or later: it is up to whoever calls this to look
+    /// whether it hasEnded().
+    void leave();
+    [[nodiscard]] bool hasEnded(); ///< Asks the kernel.
+    /// By force. @returns false if this user may not.
+    bool kill();
 
     [[nodiscard]] const Hello &hello() const { return m_hello; }
     [[nodiscard]] Channel &channel() { return m_channel; }
@@ -79,6 +87,8 @@ private:
     Pid m_pid;
     bool m_passesFiles;
     Channel m_channel;
+    bool m_isLeft = false;
+    bool m_hasEnded = false;
     Hello m_hello;
 };
 

@@ -26,9 +26,26 @@ std::vector<std::string> functionNames(const std::string &text)
 
 RecorderLink::RecorderLink(capture::LaunchOptions how, QObject *parent)
     : QObject(parent)
-    , m_recorder(std::make_shared<Recorder>())
+    , m_recorder(makeRecorder(std::move(how)))
+{}
+
+RecorderLink::Recorder::~Recorder()
 {
-    m_recorder->how = std::move(how);
+    RecorderFarewell::say(std::move(process), grace);
+}
+
+std::shared_ptr<RecorderLink::Recorder> RecorderLink::makeRecorder(capture::LaunchOptions how) const
+{
+    auto recorder = std::make_shared<Recorder>();
+    recorder->how = std::move(how);
+    recorder->grace = m_grace;
+    return recorder;
+}
+
+void RecorderLink::setGrace(std::chrono::milliseconds grace)
+{
+    m_grace = grace;
+    m_recorder->grace = grace;
 }
 
 void RecorderLink::examine()
@@ -43,7 +60,7 @@ void RecorderLink::unlock()
 {
     auto how = m_recorder->how;
     how.privilege = capture::Privilege::Pkexec;
-    m_recorder = std::make_shared<Recorder>(Recorder{std::move(how), nullptr});
+    m_recorder = makeRecorder(std::move(how));
     examine();
 }
 
@@ -53,7 +70,7 @@ void RecorderLink::useHost(const std::string &host)
     how.host = host;
     m_job.abandon();
     m_waiting.clear();
-    m_recorder = std::make_shared<Recorder>(Recorder{std::move(how), nullptr});
+    m_recorder = makeRecorder(std::move(how));
     examine();
 }
 
@@ -149,7 +166,7 @@ void RecorderLink::next()
             auto answer = work(*recorder->process, stop);
             // A refusal is an answer; after anything else nobody knows what comes next.
             if (!answer && answer.error().kind != ErrorKind::InvalidArgument)
-                recorder->process.reset();
+                RecorderFarewell::say(std::move(recorder->process), recorder->grace);
             return answer;
         },
         [this, question = task.question](Result<Answer> answer) {

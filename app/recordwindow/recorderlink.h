@@ -4,10 +4,12 @@
 
 #include "app/jobrunner.h"
 #include "app/probewindow/probeanswers.h"
+#include "app/recordwindow/recorderfarewell.h"
 #include "capture/machine.h"
 
 #include <QObject>
 
+#include <chrono>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -18,7 +20,8 @@
 namespace thresher::ui {
 
 /// Talks to a recorder for the Record window, off the GUI thread, one question after the other. The
-/// recorder stays for the next question, so that nobody is asked for a password twice. GUI thread.
+/// recorder stays for the next question, so that nobody is asked for a password twice. Nobody waits
+/// for one that is of no use any longer (RecorderFarewell). GUI thread.
 class RecorderLink final : public QObject
 {
     Q_OBJECT
@@ -53,6 +56,9 @@ public:
     void reset(const std::vector<std::string> &items);
     void cleanUp();
 
+    /// How long a recorder may take to end before it is ended by force.
+    void setGrace(std::chrono::milliseconds grace);
+
     [[nodiscard]] bool isBusy() const { return m_job.isRunning() || !m_waiting.empty(); }
 
 Q_SIGNALS:
@@ -77,12 +83,20 @@ private:
     struct Recorder
     {
         capture::LaunchOptions how;
+        std::chrono::milliseconds grace;
         std::unique_ptr<capture::RecorderProcess> process;
+
+        Recorder() = default;
+        ~Recorder();
+        Recorder(const Recorder &) = delete; // its process goes once
+        Recorder &operator=(const Recorder &) = delete;
     };
+    [[nodiscard]] std::shared_ptr<Recorder> makeRecorder(capture::LaunchOptions how) const;
     void add(Question question, Work work);
     void next();
     void take(Question question, Result<Answer> answer);
 
+    std::chrono::milliseconds m_grace{RecorderFarewell::kGrace};
     std::shared_ptr<Recorder> m_recorder;
     std::deque<Task> m_waiting;
     JobRunner m_job;

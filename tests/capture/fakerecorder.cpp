@@ -47,7 +47,7 @@ public:
         if (m_do == "other-version")
             return say(R"({"type": "hello", "protocol": 99, "version": "9.9", "pid": 1})");
         say(std::string(R"({"type": "hello", "protocol": )") + std::to_string(kProtocolVersion)
-            + R"(, "version": "fake", "pid": 1, "files": )"
+            + R"(, "version": "fake", "pid": )" + std::to_string(::getpid()) + R"(, "files": )"
             + (m_channel.isSocket() ? "true" : "false") + R"(, "leftovers": [)"
             + (m_do == "leftovers" ? R"({"id": "a", "items": ["The event x is on."]})"
                                    : std::string())
@@ -56,6 +56,8 @@ public:
             m_trace = *trace;
         for (;;) {
             auto frame = m_channel.receive();
+            while (m_do == "hang" && (!frame || !*frame))
+                ::pause(); // whatever it is told
             if (!frame || !*frame)
                 return 0;
             if ((*frame)->header.kind == FrameKind::File)
