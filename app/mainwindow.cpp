@@ -15,6 +15,7 @@
 #include "widgets/findbar/findbar.h"
 #include "widgets/latency/latencyview.h"
 #include "widgets/livebar/livebar.h"
+#include "widgets/livebar/ringpage.h"
 #include "widgets/specs/specsdialog.h"
 #include "widgets/startpage/startpage.h"
 #include "widgets/statistics/statisticsview.h"
@@ -97,6 +98,7 @@ MainWindow::MainWindow(Settings &settings, IndexOptions options, QWidget *parent
     m_pages = new QStackedWidget(central);
     m_start = new StartPage(m_pages);
     m_workspace = new Workspace(m_session, settings, m_pages);
+    m_ring = new RingPage(m_pages);
     connect(m_workspace->requests(), &ViewRequests::probeRequested, this,
             &MainWindow::openProbeEditor);
     connect(m_workspace->requests(), &ViewRequests::histogramRequested, this,
@@ -105,6 +107,7 @@ MainWindow::MainWindow(Settings &settings, IndexOptions options, QWidget *parent
             &MainWindow::openLatencyEvent);
     m_pages->addWidget(m_start);
     m_pages->addWidget(m_workspace);
+    m_pages->addWidget(m_ring);
     m_follower = new LiveFollower(m_session, *m_workspace->events(), this);
     auto *layout = new QVBoxLayout(central);
     layout->setContentsMargins({});
@@ -343,11 +346,13 @@ void MainWindow::showError(const Error &error, const QString &headline)
 void MainWindow::showPage()
 {
     const bool isOpen = m_session.view().snapshot() != nullptr;
-    m_pages->setCurrentWidget(isOpen ? static_cast<QWidget *>(m_workspace) : m_start);
+    m_pages->setCurrentWidget(isOpen     ? static_cast<QWidget *>(m_workspace)
+                              : isRing() ? static_cast<QWidget *>(m_ring)
+                                         : m_start);
     setWindowTitle(isOpen ? tr("%1 — Thresher").arg(QFileInfo(m_session.path()).fileName())
                           : u"Thresher"_s);
     if (!isOpen)
-        m_start->setFocus();
+        m_pages->currentWidget()->setFocus();
     updateActions();
 }
 

@@ -40,6 +40,7 @@ class LiveFollower;
 class ProbeDialog;
 class RecordDialog;
 class RecordingRunner;
+class RingPage;
 class StartPage;
 class StatusStrip;
 class Workspace;
@@ -69,6 +70,7 @@ public:
     [[nodiscard]] bool isRecording() const;
     [[nodiscard]] RecordingRunner *recording() const { return m_recording; }
     [[nodiscard]] LiveBar *liveBar() const { return m_liveBar; }
+    [[nodiscard]] RingPage *ringPage() const { return m_ring; }
     [[nodiscard]] LiveFollower *follower() const { return m_follower; }
     /// A recording, or the index of what was recorded, is not complete yet.
     [[nodiscard]] bool isLiveBusy() const;
@@ -190,6 +192,8 @@ private:
     void showRecordingPhase();
     void markRecording(const QString &text);
     void takeSnapshot();
+    void readRings();
+    [[nodiscard]] bool isRing() const;
     void connectLive();
     void beginLive(const std::filesystem::path &folder);
     void showLive(const std::shared_ptr<const IndexSnapshot> &snapshot);
@@ -219,6 +223,7 @@ private:
     SpecList m_specs;
     Banner *m_banner = nullptr;
     QStackedWidget *m_pages = nullptr;
+    RingPage *m_ring = nullptr;
     StartPage *m_start = nullptr;
     Workspace *m_workspace = nullptr;
     StatusStrip *m_status = nullptr;

@@ -10,6 +10,7 @@
 #include "widgets/diagnostics/banner.h"
 #include "widgets/eventtable/eventtable.h"
 #include "widgets/livebar/livebar.h"
+#include "widgets/livebar/ringpage.h"
 #include "widgets/statusbar/statusstrip.h"
 
 #include <QAction>
@@ -19,6 +20,9 @@
 #include <QMenuBar>
 #include <QMessageBox>
 #include <QPushButton>
+#include <QStackedWidget>
+
+#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -63,6 +67,10 @@ void MainWindow::makeRecordingMenu()
                             tr("Have the kernel swap its buffers: what was there stays in the "
                                "snapshot buffer, and tracing goes on"),
                             {}, [this] { takeSnapshot(); });
+    QAction *ring = add(u"readRings"_s, tr("Show what the ring &holds"),
+                        tr("Read what the ring holds now, and show it; it goes into the trace, and "
+                           "recording goes on"),
+                        {}, [this] { readRings(); });
     menu->addSeparator();
     QAction *follow = add(u"followLive"_s, tr("&Follow"),
                           tr("Scroll with what arrives; looking at something else ends that"),
@@ -78,19 +86,25 @@ void MainWindow::makeRecordingMenu()
     }
     m_liveBar->addButton(follow, tr("Follow"));
     m_liveBar->addButton(pause, tr("Pause"));
+    m_liveBar->addButton(ring, tr("Show now"));
     m_liveBar->addButton(snapshot, tr("Snapshot"));
     m_liveBar->addButton(stop, tr("■ Stop"));
+    m_ring->addButton(ring, tr("Show what it holds now"));
+    m_ring->addButton(stop, tr("■ Stop and show"));
     connect(m_liveBar, &LiveBar::markRequested, this, &MainWindow::markRecording);
-    connect(m_recording, &RecordingRunner::phaseChanged, this, [this, stop, mark, snapshot] {
+    connect(m_recording, &RecordingRunner::phaseChanged, this, [this, stop, mark, snapshot, ring] {
         const auto phase = m_recording->phase();
         stop->setEnabled(phase == RecordingRunner::Phase::Preparing
                          || phase == RecordingRunner::Phase::Recording);
         mark->setEnabled(phase == RecordingRunner::Phase::Recording);
         snapshot->setEnabled(phase == RecordingRunner::Phase::Recording);
+        ring->setEnabled(phase == RecordingRunner::Phase::Recording);
+        ring->setVisible(isRing());
         showRecordingPhase();
     });
-    for (QAction *action : {stop, mark, snapshot})
+    for (QAction *action : {stop, mark, snapshot, ring})
         action->setEnabled(false);
+    ring->setVisible(false);
     connectRecording();
     connectLive();
 }
@@ -112,7 +126,10 @@ void MainWindow::connectRecording()
             });
     connect(m_recording, &RecordingRunner::progressed, this,
             [this](const capture::RecordProgress &progress) {
-                m_liveBar->setFigures(m_liveFigures->figures(progress));
+                const LiveFigures figures = m_liveFigures->figures(progress);
+                m_liveBar->setFigures(figures);
+                if (m_pages->currentWidget() == m_ring)
+                    m_ring->setGauges(figures.cpus);
             });
     connect(m_recording, &RecordingRunner::warned, this, [this](const QString &text) {
         m_question = Question::None;
@@ -123,8 +140,9 @@ void MainWindow::connectRecording()
                 if (error != nullptr)
                     showError(*error, {});
                 else
-                    m_status->say(command == u"marker"_s ? tr("Written into the trace")
-                                                         : tr("The kernel keeps a snapshot"));
+                    m_status->say(command == u"marker"_s     ? tr("Written into the trace")
+                                  : command == u"snapshot"_s ? tr("The kernel keeps a snapshot")
+                                                             : tr("What the ring held was read"));
             });
     connect(m_recording, &RecordingRunner::finished, this, &MainWindow::finishRecording);
     connect(m_recording, &RecordingRunner::failed, this, [this](const Error &error) {
@@ -133,6 +151,8 @@ void MainWindow::connectRecording()
         if (isTold)
             m_closesWhenRecorded = false; // there is something to read first
         endLive();
+        if (!m_session.view().snapshot())
+            showPage();
         if (isTold)
             showError(error, tr("Nothing was recorded."));
     });
@@ -185,6 +205,10 @@ void MainWindow::showRecordingPhase()
     }
     m_liveBar->setState(text, phase == Phase::Recording);
     m_liveBar->setVisible(phase != Phase::Idle);
+    // In the end it stays until the trace is opened.
+    if (phase != Phase::Idle && !m_session.view().snapshot()
+        && isRing() != (m_pages->currentWidget() == m_ring))
+        showPage();
     if (phase == Phase::Assembling)
         m_assemblingTimer.start();
     else
@@ -194,6 +218,23 @@ void MainWindow::showRecordingPhase()
 void MainWindow::markRecording(const QString &text)
 {
     if (const auto sent = m_recording->mark(text); !sent)
+        showError(sent.error(), {});
+}
+
+/// Whether nothing will be read before the recording's end.
+bool MainWindow::isRing() const
+{
+    const auto &instances = m_recording->plan().request.instances;
+    return m_recording->isRunning()
+           && std::all_of(instances.begin(), instances.end(),
+                          [](const capture::InstanceRequest &each) {
+                              return each.mode == capture::BufferMode::Ring;
+                          });
+}
+
+void MainWindow::readRings()
+{
+    if (const auto sent = m_recording->readRings(); !sent)
         showError(sent.error(), {});
 }
 
@@ -322,6 +363,8 @@ void MainWindow::finishRecording(const capture::RecordingResult &result)
     else {
         m_feed->abandon(); // what is shown stays: it may be all that there will be
         endLive();
+        if (!m_session.view().snapshot())
+            showPage();
     }
     closeIfWaiting();
 }

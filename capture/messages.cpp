@@ -110,6 +110,7 @@ CpuProgress cpuProgress(const Json &json)
     reader.read("bytes_read", cpu.bytesRead);
     reader.read("fill", cpu.fill);
     reader.read("events_per_second", cpu.eventsPerSecond);
+    reader.read("seconds_kept", cpu.secondsKept);
     return cpu;
 }
 

@@ -66,6 +66,9 @@ struct CpuProgress
     std::uint64_t bytesRead = 0;
     double fill = 0; ///< [0, 1], of the buffer.
     double eventsPerSecond = 0;
+    /// From the oldest event in the buffer until now; 0 if that is not known, as with a clock that
+    /// counts no seconds.
+    double secondsKept = 0;
 };
 
 struct InstanceProgress
@@ -213,8 +216,7 @@ struct Working
 
 using RecorderMessage
     = std::variant<Hello, Capabilities, Ready, Started, RecordProgress, Warning, RecorderError,
-                   Measured, Stopped, CheckedProbes, MeasuredProbes, Done,
-                   Working>;
+                   Measured, Stopped, CheckedProbes, MeasuredProbes, Done, Working>;
 
 /// Fails with Damaged where it is no message of this protocol. What is left out has the value that
 /// stands above.

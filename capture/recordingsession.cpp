@@ -69,6 +69,11 @@ Result<void> RecordingControl::snapshot(std::uint16_t instance)
     return send(snapshotMessage(instance));
 }
 
+Result<void> RecordingControl::readRings()
+{
+    return send(plainMessage("read_rings"));
+}
+
 Result<void> RecordingControl::mark(std::string_view text)
 {
     return send(markerMessage(text));
@@ -330,7 +335,8 @@ Result<void> RecordingSession::take(const RecorderMessage &message)
                                   return {};
                               }
                               auto told = errorOf(error, textAt(m_plan.request, error.path));
-                              if (error.request == "snapshot" || error.request == "marker") {
+                              if (error.request == "snapshot" || error.request == "marker"
+                                  || error.request == "read_rings") {
                                   call(m_callbacks.answered, error.request,
                                        std::optional(std::move(told)));
                                   return {};

@@ -58,6 +58,9 @@ class RecordingControl
 {
 public:
     [[nodiscard]] Result<void> snapshot(std::uint16_t instance);
+    /// What rings hold now goes into the recording, which goes on: it can be looked at, and is in
+    /// the trace besides what they hold in the end. The answer is called "read_rings".
+    [[nodiscard]] Result<void> readRings();
     /// Writes a text (≤ 1024 bytes) into the trace, into each of its instances.
     [[nodiscard]] Result<void> mark(std::string_view text);
 

@@ -43,6 +43,7 @@ LiveFigures LiveFigureMaker::figures(const capture::RecordProgress &progress)
                              : LiveFiguresText::tr("CPU %1 of %2").arg(cpu.cpu).arg(buffer);
             gauge.eventsPerSecond = cpu.eventsPerSecond;
             gauge.fill = cpu.fill;
+            gauge.secondsKept = cpu.secondsKept;
             // What a ring overwrites is not lost: that is what it is for.
             gauge.lost = cpu.dropped + (isRing ? 0 : cpu.overrun);
             Before &before = m_before[{i, cpu.cpu}];

@@ -54,6 +54,13 @@ Result<void> RecordingRunner::snapshot(std::uint16_t instance)
     return m_control->snapshot(instance);
 }
 
+Result<void> RecordingRunner::readRings()
+{
+    if (!m_control)
+        return fail(ErrorKind::InvalidArgument, "Nothing is being recorded.");
+    return m_control->readRings();
+}
+
 Result<void> RecordingRunner::mark(const QString &text)
 {
     if (!m_control)

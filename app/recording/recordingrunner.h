@@ -39,6 +39,7 @@ public:
     void stop();
     /// The answer comes as answered().
     [[nodiscard]] Result<void> snapshot(std::uint16_t instance);
+    [[nodiscard]] Result<void> readRings();
     /// Into each instance. @param text  ≤ 1024 bytes
     [[nodiscard]] Result<void> mark(const QString &text);
 
@@ -58,7 +59,7 @@ Q_SIGNALS:
     /// What an instance's histograms of "SYSTEM/EVENT" count so far, about once a second.
     void counted(std::uint16_t instance, const std::string &event, const std::string &text);
     void warned(const QString &text);
-    /// The answer to "snapshot" or "marker"; null: it was done.
+    /// The answer to "snapshot", "read_rings" or "marker"; null: it was done.
     void answered(const QString &command, const thresher::Error *error);
     /// Nothing is recorded any longer.
     void stopped(const thresher::capture::Stopped &stopped);

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 #include <utility>
 
 namespace thresher::capture {
@@ -26,6 +27,22 @@ std::uint64_t numberAfter(std::string_view text, std::string_view label)
         break;
     }
     return value;
+}
+
+/// None for clocks that count something else: those have no fraction.
+std::optional<double> secondsAfter(std::string_view text, std::string_view label)
+{
+    const auto at = text.find(label);
+    const auto begin = at == std::string_view::npos
+                           ? at
+                           : text.find_first_not_of(' ', at + label.size());
+    if (begin == std::string_view::npos)
+        return std::nullopt;
+    const auto number = text.substr(begin, text.find('\n', begin) - begin);
+    double value = 0;
+    const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), value);
+    return error == std::errc() && number.find('.') != std::string_view::npos ? std::optional(value)
+                                                                              : std::nullopt;
 }
 
 /// "f,0000000f": words of 32 CPUs each, the highest first.
@@ -80,6 +97,10 @@ CpuCounters parseCounters(std::string_view text)
     counters.bytes = numberAfter(text, "bytes:");
     counters.dropped = numberAfter(text, "dropped events:");
     counters.read = numberAfter(text, "read events:");
+    const auto oldest = secondsAfter(text, "oldest event ts:");
+    const auto now = secondsAfter(text, "now ts:");
+    if (counters.entries > 0 && oldest && now)
+        counters.seconds = std::max(0.0, *now - *oldest);
     return counters;
 }
 

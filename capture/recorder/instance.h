@@ -21,6 +21,7 @@ struct CpuCounters
     std::uint64_t bytes = 0; ///< In the buffer now.
     std::uint64_t dropped = 0; ///< Not written since the buffer was full.
     std::uint64_t read = 0;
+    double seconds = 0; ///< From the oldest event in the buffer until now; 0: not known.
 
     [[nodiscard]] std::uint64_t recorded() const { return entries + read; }
     /// All that happened.

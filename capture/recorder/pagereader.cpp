@@ -72,6 +72,18 @@ public:
         return {};
     }
 
+    /// What there is now, or somewhat more than `most` bytes of it.
+    Result<void> moveHeld(Stream &stream, std::uint64_t most)
+    {
+        const auto before = stream.bytes.load();
+        std::uint64_t last = 0;
+        do {
+            last = stream.bytes;
+            THRESHER_TRY(spliceWhole(stream));
+        } while (stream.bytes != last && stream.bytes - before < most);
+        return readOne(stream).map([](bool) {}); // the page that is being written
+    }
+
 private:
     Result<void> makePipe()
     {
@@ -198,15 +210,31 @@ PageReader::PageReader(std::vector<PageSource> sources, Channel &channel,
 
 PageReader::~PageReader() = default;
 
+template<typename Run>
+void PageReader::startThreads(const Run &run)
+{
+    for (std::size_t first = 0; first < m_streams.size(); first += kCpusOfThread)
+        m_threads.emplace_back(
+            [run, first, count = std::min(kCpusOfThread, m_streams.size() - first)](
+                const std::stop_token &stop) { run(stop, first, count); });
+}
+
 void PageReader::start()
 {
     const auto now = std::chrono::steady_clock::now();
     for (auto &stream : m_streams)
         stream->lastMoved = now;
-    for (std::size_t first = 0; first < m_streams.size(); first += kCpusOfThread)
-        m_threads.emplace_back([this, first](const std::stop_token &stop) {
-            run(stop, first, std::min(kCpusOfThread, m_streams.size() - first));
-        });
+    startThreads([this](const std::stop_token &stop, std::size_t first, std::size_t count) {
+        run(stop, first, count);
+    });
+}
+
+void PageReader::readHeld(std::uint32_t bufferKb)
+{
+    startThreads([this, most = std::uint64_t{bufferKb}
+                               * 1024](const std::stop_token &, std::size_t first,
+                                       std::size_t count) { runOnce(first, count, most); });
+    m_threads.clear(); // waits for them
 }
 
 void PageReader::drain()
@@ -237,12 +265,26 @@ void PageReader::run(const std::stop_token &stop, std::size_t first, std::size_t
         std::unique_lock lock(mutex);
         sleeper.wait_for(lock, stop, m_pace, [] { return false; });
     }
-    if (result)
-        return;
+    if (!result)
+        noteFailure(result.error());
+}
+
+void PageReader::runOnce(std::size_t first, std::size_t count, std::uint64_t most)
+{
+    Worker worker(*this);
+    Result<void> result = worker.prepare();
+    for (std::size_t i = first; result && i < first + count; ++i)
+        result = worker.moveHeld(*m_streams[i], most);
+    if (!result)
+        noteFailure(result.error());
+}
+
+void PageReader::noteFailure(Error error)
+{
     {
         const std::scoped_lock lock(m_mutex);
         if (!m_failure)
-            m_failure = result.error();
+            m_failure = std::move(error);
     }
     const std::uint64_t one = 1;
     static_cast<void>(!::write(m_wakeUp, &one, sizeof(one)));

@@ -53,6 +53,10 @@ public:
     /// before. Without start() only that is done.
     void drain();
 
+    /// Instead of start(), of a ring that goes on: reads what it holds at this moment, and not much
+    /// more, however much arrives meanwhile. @param bufferKb  of each CPU
+    void readHeld(std::uint32_t bufferKb);
+
     /// Bytes of source `i` that are in its file or were sent.
     [[nodiscard]] std::uint64_t bytesRead(std::size_t i) const;
     /// Why reading ended early, if it did. A failed source's file ends with its last whole page.
@@ -69,7 +73,11 @@ private:
     };
     class Worker;
 
+    template<typename Run>
+    void startThreads(const Run &run);
     void run(const std::stop_token &stop, std::size_t first, std::size_t count);
+    void runOnce(std::size_t first, std::size_t count, std::uint64_t most);
+    void noteFailure(Error error);
 
     Channel &m_channel;
     std::optional<Client> m_client;

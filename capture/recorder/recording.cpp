@@ -278,7 +278,8 @@ Json Recording::counters()
                  {"dropped", counters.dropped},
                  {"bytes_read", m_readers[i].reader ? m_readers[i].reader->bytesRead(c) : 0},
                  {"fill", std::min(1.0, fill)},
-                 {"events_per_second", static_cast<double>(events) / seconds}});
+                 {"events_per_second", static_cast<double>(events) / seconds},
+                 {"seconds_kept", counters.seconds}});
         }
         list.push_back({{"on", instance.isOn()}, {"cpus", std::move(cpus)}});
     }
@@ -391,6 +392,18 @@ std::uint64_t Recording::bytesLost() const
 Result<void> Recording::snapshot(std::size_t instance)
 {
     return m_context.tracefs.write(m_instances[instance].folder() + "snapshot", "1");
+}
+
+bool Recording::readRings()
+{
+    bool hasAny = false;
+    for (std::size_t i = 0; i < m_instances.size(); ++i) {
+        if (m_instances[i].plan().request.mode != BufferMode::Ring)
+            continue;
+        m_readers[i].reader->readHeld(m_instances[i].bufferKb());
+        hasAny = true;
+    }
+    return hasAny;
 }
 
 Result<void> Recording::mark(const std::string &text)

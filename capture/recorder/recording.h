@@ -66,6 +66,8 @@ public:
     [[nodiscard]] std::optional<Error> readFailure() const;
     [[nodiscard]] std::uint64_t bytesLost() const;
 
+    /// Moves what rings hold now to where pages go. @returns whether there is a ring.
+    bool readRings();
     [[nodiscard]] Result<void> snapshot(std::size_t instance);
     [[nodiscard]] Result<void> mark(const std::string &text);
 

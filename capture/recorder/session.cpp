@@ -166,11 +166,12 @@ Checked<void> Session::handleMessage(const std::string &type, StrictObject &mess
         const char *type;
         Handler handler;
     };
-    static constexpr std::array<Entry, 10> kHandlers{{{"describe", &Session::tellAbout},
+    static constexpr std::array<Entry, 11> kHandlers{{{"describe", &Session::tellAbout},
                                                       {"record", &Session::record},
                                                       {"measure", &Session::measure},
                                                       {"start", &Session::start},
                                                       {"snapshot", &Session::snapshot},
+                                                      {"read_rings", &Session::readRings},
                                                       {"marker", &Session::mark},
                                                       {"histograms", &Session::histograms},
                                                       {"reset", &Session::reset},
@@ -298,6 +299,17 @@ Checked<void> Session::snapshot(StrictObject &message)
     if (const auto done = m_recording->snapshot(instance); !done)
         return refuse("", done.error().text());
     send({{"type", "done"}, {"request", "snapshot"}});
+    return {};
+}
+
+Checked<void> Session::readRings(StrictObject &message)
+{
+    THRESHER_CHECK(message.finish());
+    if (m_state != State::Recording)
+        return refuse("", "Nothing is being recorded.");
+    if (!m_recording->readRings())
+        return refuse("", "No ring is being recorded.");
+    send({{"type", "done"}, {"request", "read_rings"}});
     return {};
 }
 

@@ -54,6 +54,7 @@ private:
     [[nodiscard]] Checked<void> measure(StrictObject &message);
     [[nodiscard]] Checked<void> start(StrictObject &message);
     [[nodiscard]] Checked<void> snapshot(StrictObject &message);
+    [[nodiscard]] Checked<void> readRings(StrictObject &message);
     [[nodiscard]] Checked<void> mark(StrictObject &message);
     [[nodiscard]] Checked<void> histograms(StrictObject &message);
     [[nodiscard]] Checked<void> checkIdle() const;

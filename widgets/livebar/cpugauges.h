@@ -17,6 +17,7 @@ struct CpuGauge
     double bytesPerSecond = 0;
     double fill = 0; ///< [0, 1]
     quint64 lost = 0; ///< Events, since the recording began.
+    double secondsKept = 0; ///< From the oldest event in the buffer until now; 0: not known.
 };
 
 /// A bar for each CPU: how much is recorded compared with the busiest one, how full its buffer is,

@@ -90,6 +90,7 @@ void LiveBar::addButton(QAction *action, const QString &text)
         button->setToolTip(key.isEmpty() ? what : what + u" ("_s + key + u')');
         button->setCheckable(action->isCheckable());
         button->setEnabled(action->isEnabled());
+        button->setVisible(action->isVisible());
         button->setChecked(action->isChecked());
     };
     // Not setDefaultAction(): it would bring the menu's long text.

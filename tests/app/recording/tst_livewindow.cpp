@@ -7,13 +7,16 @@
 #include "widgets/eventtable/eventtable.h"
 #include "widgets/filterbar/filterbar.h"
 #include "widgets/livebar/livebar.h"
+#include "widgets/livebar/ringpage.h"
 
 #include <unistd.h>
 
 #include <QDir>
 #include <QLineEdit>
+#include <QPushButton>
 #include <QTest>
 #include <QToolButton>
+#include <QTreeWidget>
 
 #include <array>
 #include <thread>
@@ -37,6 +40,7 @@ private Q_SLOTS:
     void stoppedWhileTheViewIsPausedAllIsShown();
     void anotherFileOpenedMeanwhileStays();
     void aRingIsOpenedWhenItIsStopped();
+    void whatARingHoldsIsShownWhenAskedFor();
 
 private:
     [[nodiscard]] capture::RecordingPlan plan() const
@@ -252,13 +256,55 @@ void tst_livewindow::aRingIsOpenedWhenItIsStopped()
     ring.request.instances.front().bufferKb = 256;
     scene.window.startRecording(ring);
     QTRY_VERIFY_WITH_TIMEOUT(scene.window.action(u"markLive"_s)->isEnabled(), 20'000);
-    QTest::qWait(500);
-    scene.trigger("stopRecording");
+    // What goes on is said meanwhile.
+    RingPage *page = scene.window.ringPage();
+    QVERIFY(page->isVisible());
+    QTRY_VERIFY_WITH_TIMEOUT(page->table()->topLevelItemCount() > 0, 20'000);
+    QTRY_VERIFY_WITH_TIMEOUT(page->table()->topLevelItem(0)->text(3).endsWith(u" s"_s), 20'000);
+    auto *stop = page->findChild<QPushButton *>(u"stopRecording"_s);
+    QVERIFY(stop != nullptr);
+    QTest::mouseClick(stop, Qt::LeftButton);
     QTRY_VERIFY_WITH_TIMEOUT(!scene.window.isLiveBusy(), 20'000);
     QTRY_VERIFY_WITH_TIMEOUT(scene.view().snapshot() && scene.view().snapshot()->isComplete,
                              20'000);
+    QVERIFY(!page->isVisible());
     QVERIFY(!scene.window.session().isLive());
     QVERIFY(rowCount(scene) > 100);
+}
+
+void tst_livewindow::whatARingHoldsIsShownWhenAskedFor()
+{
+    const Load load;
+    AppScene scene;
+    auto ring = plan();
+    ring.request.instances.front().mode = capture::BufferMode::Ring;
+    ring.request.instances.front().bufferKb = 64;
+    scene.window.startRecording(ring);
+    RingPage *page = scene.window.ringPage();
+    QTRY_VERIFY_WITH_TIMEOUT(scene.window.action(u"readRings"_s)->isEnabled(), 20'000);
+    QVERIFY(scene.window.action(u"readRings"_s)->isVisible());
+    QTRY_VERIFY_WITH_TIMEOUT(page->table()->topLevelItemCount() > 0, 20'000);
+    auto *show = page->findChild<QPushButton *>(u"readRings"_s);
+    QVERIFY(show != nullptr);
+    QTest::mouseClick(show, Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(scene.window.session().isLive(), 20'000);
+    QVERIFY(!page->isVisible());
+    QVERIFY(scene.window.isRecording());
+    QTRY_VERIFY(rowCount(scene) > 10);
+    const auto first = rowCount(scene);
+    const TimeNs begin = scene.view().snapshot()->range.begin;
+    // Once more, and what is held in the end comes behind it.
+    QTest::mouseClick(buttonOf(scene, u"readRings"_s), Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(rowCount(scene) > first, 20'000);
+    const auto second = rowCount(scene);
+    QTest::qWait(50);
+    scene.trigger("stopRecording");
+    QTRY_VERIFY_WITH_TIMEOUT(!scene.window.isLiveBusy(), 20'000);
+    scene.settle();
+    QVERIFY(scene.view().snapshot()->isComplete);
+    QVERIFY(scene.view().snapshot()->range.begin == begin);
+    QVERIFY(rowCount(scene) > second);
+    QVERIFY(!scene.window.action(u"readRings"_s)->isVisible());
 }
 
 void tst_livewindow::whatIsFilteredAndLookedAtStaysWhenItEnds()

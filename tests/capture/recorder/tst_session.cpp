@@ -101,6 +101,8 @@ private Q_SLOTS:
     void theEndOfTheStreamPutsAllBack_data();
     void theEndOfTheStreamPutsAllBack();
     void brokenFramesEndTheSession();
+    void whatARingHoldsIsReadWhenAskedFor();
+    void countersSayHowFarABufferReachesBack();
     void aMarkGoesIntoEachInstance();
     void whileItWorksItSaysSo();
     void theTimeIsUp();
@@ -406,6 +408,45 @@ void tst_Session::brokenFramesEndTheSession()
         QVERIFY(!session.run().has_value());
         QVERIFY(tracefs.log().empty());
     }
+}
+
+void tst_Session::whatARingHoldsIsReadWhenAskedFor()
+{
+    Scene scene;
+    static_cast<void>(scene.client->ask(recordRequest(R"({"mode": "ring"})"), "ready"));
+    const fs::path raw = instanceFolder() / "per_cpu/cpu0/trace_pipe_raw";
+    writeFile(raw, fakePage(0));
+    sendFiles(*scene.client);
+    static_cast<void>(scene.client->ask({{"type", "start"}}, "started"));
+    for (unsigned i = 1; i <= 3; ++i) {
+        static_cast<void>(scene.client->ask({{"type", "read_rings"}}, "done"));
+        QCOMPARE(readFile(kFiles / "cpu0").size(), std::size_t{i} * 4096);
+        std::string more; // what is behind that which was read
+        for (unsigned page = 0; page <= i; ++page)
+            more += fakePage(page);
+        writeFile(raw, more);
+    }
+    static_cast<void>(scene.client->ask({{"type", "stop"}}, "stopped"));
+    QVERIFY(readFile(kFiles / "cpu0") == fakePage(0) + fakePage(1) + fakePage(2) + fakePage(3));
+    // There has to be a ring.
+    static_cast<void>(scene.client->ask(recordRequest("{}"), "ready"));
+    static_cast<void>(scene.client->ask({{"type", "start"}}, "started"));
+    QCOMPARE(textOf(scene.client->ask({{"type", "read_rings"}}, "error"), "text"),
+             std::string("No ring is being recorded."));
+}
+
+void tst_Session::countersSayHowFarABufferReachesBack()
+{
+    const auto secondsOf = [](const std::string &oldest, const std::string &now, int entries) {
+        return parseCounters("entries: " + std::to_string(entries) + "\noldest event ts: " + oldest
+                             + "\nnow ts: " + now + "\n")
+            .seconds;
+    };
+    QCOMPARE(secondsOf(" 100.250000", "  103.750000", 9), 3.5);
+    QCOMPARE(secondsOf("100.250000", "103.750000", 0), 0.0); // there is no oldest one
+    QCOMPARE(secondsOf("100", "900", 9), 0.0); // a counter
+    QCOMPARE(secondsOf("103.5", "100.5", 9), 0.0);
+    QCOMPARE(parseCounters("entries: 1\n").seconds, 0.0);
 }
 
 void tst_Session::aMarkGoesIntoEachInstance()
