@@ -120,12 +120,13 @@ void LiveBar::setFigures(const LiveFigures &figures)
     };
     const auto whole = static_cast<qint64>(std::max(figures.seconds, 0.0));
     const QString time = u"%1:%2"_s.arg(whole / 60).arg(whole % 60, 2, 10, QChar(u'0'));
-    const QString text = tr("%1   %2 events   %3/s   %4   %5/s   buffers %6 % full")
-                             .arg(time, groupedNumber(figures.events),
-                                  groupedNumber(rounded(figures.eventsPerSecond)),
-                                  sizeText(figures.bytes),
-                                  sizeText(rounded(figures.bytesPerSecond)),
-                                  QString::number(std::lround(100 * figures.fill)));
+    QString text = tr("%1   %2 events   %3/s")
+                       .arg(time, groupedNumber(figures.events),
+                            groupedNumber(rounded(figures.eventsPerSecond)));
+    if (figures.bytes > 0) // of a ring nothing is read
+        text += tr("   %1   %2/s")
+                    .arg(sizeText(figures.bytes), sizeText(rounded(figures.bytesPerSecond)));
+    text += tr("   buffers %1 % full").arg(std::lround(100 * figures.fill));
     m_figures->setText(text);
     m_figures->setToolTip(text); // where there is no room for all of it
     m_loss->setText(figures.lost == 0 ? QString()

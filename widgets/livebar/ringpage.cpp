@@ -56,7 +56,7 @@ QString keptText(double seconds)
 {
     if (seconds <= 0)
         return u"–"_s;
-    return RingPage::tr("%1 s").arg(seconds, 0, 'f', seconds < 100 ? 1 : 0);
+    return RingPage::tr("%1 s").arg(seconds, 0, 'f', seconds < 1 ? 2 : seconds < 100 ? 1 : 0);
 }
 
 } // namespace
@@ -87,13 +87,16 @@ RingPage::RingPage(QWidget *parent)
     m_table->setItemDelegateForColumn(Filled, new FillDelegate(m_table));
     for (int column = Cpu; column < Kept; ++column)
         m_table->header()->resizeSection(column, kWidths[column]);
-    m_table->setMaximumHeight(kMostTableHeight);
+    for (const int column : {Rate, Kept})
+        m_table->headerItem()->setTextAlignment(column, Qt::AlignRight | Qt::AlignVCenter);
+    m_table->setFixedHeight(m_table->header()->sizeHint().height());
     auto *column = new QVBoxLayout;
     column->setSpacing(12);
     column->addWidget(title);
     column->addWidget(why);
     column->addLayout(m_buttons);
-    column->addWidget(m_table, 1);
+    column->addWidget(m_table);
+    column->addStretch(1);
     auto *middle = new QWidget(this);
     middle->setLayout(column);
     middle->setMaximumWidth(kColumnWidth);
@@ -103,9 +106,7 @@ RingPage::RingPage(QWidget *parent)
     across->addStretch(1);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(kMargin, kMargin, kMargin, kMargin);
-    layout->addStretch(1);
-    layout->addLayout(across, 100);
-    layout->addStretch(1);
+    layout->addLayout(across);
 }
 
 void RingPage::addButton(QAction *action, const QString &text)
@@ -143,6 +144,9 @@ void RingPage::setGauges(const std::vector<CpuGauge> &gauges)
                                 std::llround(std::max(gauge.eventsPerSecond, 0.0)))));
         item->setText(Kept, keptText(gauge.secondsKept));
     }
+    const int rows = count > 0 ? count * m_table->sizeHintForRow(0) : 0;
+    m_table->setFixedHeight(m_table->header()->sizeHint().height()
+                            + std::min(rows, kMostTableHeight));
 }
 
 } // namespace thresher::ui
