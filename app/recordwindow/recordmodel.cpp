@@ -160,7 +160,8 @@ bool RecordModel::hasEvents() const
 
 QString RecordModel::whyNot(std::string_view feature) const
 {
-    return QString::fromStdString(capture::whyNot(capabilities(), feature));
+    return knowsKernel() ? QString::fromStdString(capture::whyNot(capabilities(), feature))
+                         : QString();
 }
 
 QStringList RecordModel::eventProblems(const capture::InstanceRequest &request) const
@@ -200,7 +201,7 @@ QStringList RecordModel::tracerProblems(const capture::InstanceRequest &request)
 {
     QStringList problems;
     for (const auto &tracer : capture::tracersOf(capabilities())) {
-        if (m_machine && tracer.name == request.tracer && !tracer.whyNot.empty())
+        if (knowsKernel() && tracer.name == request.tracer && !tracer.whyNot.empty())
             problems += QString::fromStdString(tracer.whyNot);
     }
     if (request.tracer == "function_graph" && request.graphFunctions.empty()

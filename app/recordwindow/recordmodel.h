@@ -57,7 +57,10 @@ public:
     [[nodiscard]] const capture::Capabilities &capabilities() const;
     /// The machine's events are known: what is not among them cannot be recorded.
     [[nodiscard]] bool hasEvents() const;
-    /// Why a feature is not available; empty if it is, or if nothing is known yet.
+    /// What this kernel can do is known: it was looked at, by root. Else nothing is forbidden for
+    /// its sake; the recorder judges in the end.
+    [[nodiscard]] bool knowsKernel() const { return capabilities().root; }
+    /// Why a feature is not available; empty if it is, or if that is not known.
     [[nodiscard]] QString whyNot(std::string_view feature) const;
 
     /// What is written somewhere and makes no sense: it is not in the plan, which is not recorded

@@ -223,9 +223,9 @@ void TracerPage::refreshTracerItems()
     for (int row = 1; row < m_tracer->count(); ++row) {
         const auto &tracer = tracers[static_cast<std::size_t>(row - 1)];
         QString reason;
-        if (m_record.machine() && !tracer.whyNot.empty())
+        if (m_record.knowsKernel() && !tracer.whyNot.empty())
             reason = fromUtf8(tracer.whyNot);
-        else if (m_record.machine() && other && !tracer.inInstance)
+        else if (m_record.knowsKernel() && other && !tracer.inInstance)
             reason = tr("It works in the kernel’s own buffer only, and the buffer %1 has a tracer "
                         "there.")
                          .arg(m_record.titleOf(*other));
@@ -278,7 +278,7 @@ void TracerPage::refresh()
     refreshTracerItems();
     QString said;
     for (const auto &tracer : capture::tracersOf(m_record.capabilities())) {
-        if (!m_record.machine() || tracer.name != request.tracer)
+        if (!m_record.knowsKernel() || tracer.name != request.tracer)
             continue;
         said = !tracer.whyNot.empty() ? fromUtf8(tracer.whyNot)
                : tracer.inInstance
@@ -309,7 +309,7 @@ void TracerPage::refresh()
     enable(m_threshold,
            firstOf({request.tracer.empty() ? tr("Of tracers") : QString(),
                     whyTaken([](const Request &each) { return each.thresholdUs.has_value(); })}));
-    const QString noChoice = m_record.machine() && !m_record.capabilities().functions
+    const QString noChoice = m_record.knowsKernel() && !m_record.capabilities().functions
                                  ? tr("This kernel cannot choose functions "
                                       "(CONFIG_DYNAMIC_FTRACE).")
                                  : QString();
@@ -348,7 +348,7 @@ void TracerPage::addFunction(const std::string &name)
 
 void TracerPage::countFunctions()
 {
-    if (m_record.machine() && !m_record.capabilities().functions) {
+    if (m_record.knowsKernel() && !m_record.capabilities().functions) {
         const QString reason = m_record.whyNot("function");
         m_count->setText(reason.isEmpty() ? tr("This kernel cannot choose functions "
                                                "(CONFIG_DYNAMIC_FTRACE).")

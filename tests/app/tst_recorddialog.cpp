@@ -371,6 +371,16 @@ void tst_recorddialog::withoutRootItSaysSoBefore()
     scene.type(scene.dialog->events()->searchField(), u"kmem:*"_s);
     QTest::keyClick(scene.dialog->events()->searchField(), Qt::Key_Return);
     QCOMPARE(scene.globs().back(), std::string("kmem:*"));
+    // So is what only root can see that the kernel has it.
+    for (const char *name : {"pids", "instance", "kernelStacks", "addBuffer"}) {
+        const auto *control = scene.dialog->findChild<QWidget *>(QString::fromLatin1(name));
+        QVERIFY2(control != nullptr && control->isEnabled(), name);
+    }
+    scene.dialog->templates()->setCurrentRow(4); // function graph of…
+    QVERIFY2(!scene.dialog->problemText().contains(u"root"_s),
+             qPrintable(scene.dialog->problemText()));
+    scene.type(scene.dialog->tracer()->graphField(), u"vfs_read"_s);
+    QVERIFY(scene.dialog->recordButton()->isEnabled());
     // Each feature says that it needs root.
     QTreeWidget *features = scene.dialog->machine()->features();
     QVERIFY(features->topLevelItemCount() > 10);
