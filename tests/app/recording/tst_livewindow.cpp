@@ -37,6 +37,7 @@ private Q_SLOTS:
     void init();
     void fromRecordToBrowsing();
     void whatIsFilteredAndLookedAtStaysWhenItEnds();
+    void severalBuffersHaveTheirEventsAndEachMark();
     void stoppedWhileTheViewIsPausedAllIsShown();
     void anotherFileOpenedMeanwhileStays();
     void aRingIsOpenedWhenItIsStopped();
@@ -200,6 +201,32 @@ void tst_livewindow::fromRecordToBrowsing()
     QCOMPARE(again->snapshot->eventsPerType, finished->eventsPerType);
     const auto kept = openIndex(finished->trace, scene.home.indexOptions(), {}, progress, {});
     QVERIFY(kept && kept->statistics.wasReopened);
+}
+
+void tst_livewindow::severalBuffersHaveTheirEventsAndEachMark()
+{
+    const Load load;
+    AppScene scene;
+    auto both = plan();
+    auto &other = both.request.instances.emplace_back();
+    other.name = "thresher-test-other-" + std::to_string(::getpid());
+    other.events.push_back({"sched:sched_switch", {}, {}, false});
+    scene.window.startRecording(both);
+    QTRY_VERIFY_WITH_TIMEOUT(scene.window.session().isLive(), 20'000);
+    scene.trigger("markLive");
+    QTest::keyClicks(scene.window.liveBar()->markField(), u"here"_s);
+    QTest::keyClick(scene.window.liveBar()->markField(), Qt::Key_Return);
+    const auto *marker = scene.view().snapshot()->trace->events().find("ftrace", "print");
+    QVERIFY(marker);
+    const auto marks = [&] { return scene.view().snapshot()->eventsPerType[toIndex(marker->id)]; };
+    QTRY_COMPARE(marks(), std::uint64_t{2});
+    scene.trigger("stopRecording");
+    QTRY_VERIFY_WITH_TIMEOUT(!scene.window.isLiveBusy(), 20'000);
+    scene.settle();
+    QCOMPARE(marks(), std::uint64_t{2});
+    const auto &instances = scene.view().snapshot()->trace->instances();
+    QCOMPARE(instances.size(), std::size_t{2});
+    QCOMPARE(instances[1].name, other.name);
 }
 
 void tst_livewindow::stoppedWhileTheViewIsPausedAllIsShown()
