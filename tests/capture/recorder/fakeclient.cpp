@@ -44,9 +44,11 @@ Json FakeClient::receive(const std::vector<std::string> &types)
         } else {
             Json json = Json::parse(asText(got.payload));
             const auto type = json["type"].get<std::string>();
+            const bool isAsked = std::find(types.begin(), types.end(), type) != types.end();
+            if (type == "working" && !isAsked)
+                continue; // on a slow machine
             order.push_back(type);
-            if (types.empty() ? type != "progress"
-                              : std::find(types.begin(), types.end(), type) != types.end())
+            if (types.empty() ? type != "progress" : isAsked)
                 return json;
         }
     }

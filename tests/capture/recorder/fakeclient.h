@@ -27,7 +27,7 @@ public:
     /// The next message of one of these types; notes blobs and pages on the way, and passes over
     /// progress that nobody waits for. An object without a type at the end of the stream.
     [[nodiscard]] Json receive(const std::vector<std::string> &types);
-    /// Any message but progress.
+    /// Any message but progress and signs of life.
     [[nodiscard]] Json receive();
 
     /// Sends and waits for the answer, which is one of `types` or an error.
