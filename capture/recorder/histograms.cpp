@@ -6,8 +6,9 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <tuple>
+#include <utility>
+#include <vector>
 
 namespace thresher::capture {
 
@@ -56,22 +57,61 @@ Checked<void> checkEvent(const PlannedInstance &instance, const Offer &offer, co
          caret});
 }
 
-bool usesTime(const HistExpression &expression)
+/// Calls back for each operand. `Term` is HistTerm, const or not, and the others are as it is.
+template<typename Term, typename Call>
+void forEachTerm(Term &term, const Call &call)
 {
-    return std::any_of(expression.terms.begin(), expression.terms.end(), [](const HistTerm &term) {
-        return term.name == "common_timestamp"
-               || std::any_of(term.inner.begin(), term.inner.end(), usesTime);
-    });
+    call(term);
+    for (auto &inner : term.inner)
+        for (auto &each : inner.terms)
+            forEachTerm(each, call);
+}
+
+template<typename Trigger, typename Call>
+void forEachTermOf(Trigger &trigger, const Call &call)
+{
+    const auto within = [&](auto &expression) {
+        for (auto &term : expression.terms)
+            forEachTerm(term, call);
+    };
+    for (auto &key : trigger.keys)
+        within(key);
+    for (auto &value : trigger.values)
+        within(value);
+    for (auto &variable : trigger.variables)
+        within(variable.value);
+    for (auto &action : trigger.actions)
+        for (auto &argument : action.arguments)
+            forEachTerm(argument, call);
 }
 
 bool usesTime(const HistTrigger &trigger)
 {
-    return std::any_of(trigger.keys.begin(), trigger.keys.end(),
-                       [](const HistExpression &key) { return usesTime(key); })
-           || std::any_of(trigger.values.begin(), trigger.values.end(),
-                          [](const HistExpression &value) { return usesTime(value); })
-           || std::any_of(trigger.variables.begin(), trigger.variables.end(),
-                          [](const HistVariable &variable) { return usesTime(variable.value); });
+    bool isUsed = false;
+    forEachTermOf(
+        trigger, [&](const HistTerm &term) { isUsed = isUsed || term.name == "common_timestamp"; });
+    return isUsed;
+}
+
+Checked<void> checkClock(const HistTrigger &trigger, const std::string &clock,
+                         const std::string &path)
+{
+    if (trigger.clock.empty() || trigger.clock == clock)
+        return {};
+    return refuse(path, "The clock of a histogram becomes that of the whole buffer, which is to be "
+                            + clock + ".");
+}
+
+/// Those of the request and those of its probes, until one is refused. `Instance` is
+/// PlannedInstance, const or not.
+template<typename Instance, typename Call>
+Checked<void> forEachEvent(Instance &instance, const Call &call)
+{
+    for (auto &event : instance.events)
+        THRESHER_CHECK(call(event));
+    for (auto &probe : instance.probes)
+        THRESHER_CHECK(call(probe.event));
+    return {};
 }
 
 /// Names of events as they are, by those of the request.
@@ -100,12 +140,28 @@ public:
     }
     void apply(HistTrigger &trigger) const
     {
+        forEachTermOf(trigger, [this](HistTerm &term) {
+            if (!term.event.empty())
+                apply(term.system, term.event);
+        });
         for (HistAction &action : trigger.actions) {
             if (action.handler == HistAction::Handler::OnMatch)
                 apply(action.system, action.event);
             if (action.kind == HistAction::Kind::Trace)
                 action.synthetic = of({kSynthetic, action.synthetic}).second;
         }
+    }
+
+    /// Of an event's trigger, which stays as it is written unless it names one of them.
+    void apply(std::string &trigger) const
+    {
+        auto parsed = parseHistTrigger(trigger);
+        if (!parsed)
+            return;
+        const HistTrigger before = *parsed;
+        apply(*parsed);
+        if (*parsed != before)
+            trigger = printHistTrigger(*parsed);
     }
 
 private:
@@ -178,14 +234,17 @@ Checked<void> planHistograms(PlannedInstance &instance, const Offer &offer)
         if (!trigger->name.empty())
             return refuse(path + "/trigger", "A histogram with a name is shared with all others of "
                                              "that name on the machine: leave name= out.");
-        if (!trigger->clock.empty() && trigger->clock != request.clock)
-            return refuse(path + "/trigger", "The clock of a histogram becomes that of the whole "
-                                             "buffer, which is to be "
-                                                 + request.clock + ".");
+        THRESHER_CHECK(checkClock(*trigger, request.clock, path + "/trigger"));
         instance.histograms.push_back(
             {name.first, name.second, std::move(*trigger), wanted.trigger, path + "/trigger"});
     }
-    return {};
+    return forEachEvent(instance, [&](const PlannedEvent &event) -> Checked<void> {
+        for (const PlannedEvent::Trigger &each : event.triggers) {
+            if (const auto trigger = parseHistTrigger(each.text))
+                THRESHER_CHECK(checkClock(*trigger, request.clock, each.path));
+        }
+        return {};
+    });
 }
 
 Checked<void> makeLatencies(Tracefs &tracefs, Journal &journal, PlannedInstance &instance)
@@ -211,7 +270,11 @@ Checked<void> makeLatencies(Tracefs &tracefs, Journal &journal, PlannedInstance 
         all.push_back(std::move(histogram));
     }
     instance.histograms = std::move(all);
-    return {};
+    return forEachEvent(instance, [&](PlannedEvent &event) -> Checked<void> {
+        for (PlannedEvent::Trigger &each : event.triggers)
+            names.apply(each.text);
+        return {};
+    });
 }
 
 std::string triggerLine(HistTrigger trigger, const std::string &clock)
@@ -227,8 +290,7 @@ std::string triggerLine(const std::string &trigger, const std::string &clock)
     return parsed && usesTime(*parsed) ? triggerLine(*parsed, clock) : trigger;
 }
 
-std::vector<std::pair<std::string, std::string>>
-readHistograms(const Tracefs &tracefs, const Instance &instance, std::size_t maxBytes)
+std::set<std::string> eventsWithHistograms(const Instance &instance)
 {
     std::set<std::string> events;
     for (const PlannedHistogram &histogram : instance.plan().histograms)
@@ -238,11 +300,7 @@ readHistograms(const Tracefs &tracefs, const Instance &instance, std::size_t max
         for (const PlannedEvent::Trigger &trigger : event.triggers)
             if (trigger.text.starts_with("hist:"))
                 events.insert(event.system + "/" + event.event);
-    std::vector<std::pair<std::string, std::string>> texts;
-    for (const std::string &event : events)
-        if (auto text = tracefs.read(instance.folder() + "events/" + event + "/hist", maxBytes))
-            texts.emplace_back(event, std::move(*text));
-    return texts;
+    return events;
 }
 
 } // namespace thresher::capture

@@ -8,9 +8,8 @@
 #include "capture/recorder/tracefs.h"
 
 #include <cstddef>
+#include <set>
 #include <string>
-#include <utility>
-#include <vector>
 
 /// Histograms and latency events of a recording: what the kernel counts and makes by itself.
 namespace thresher::capture {
@@ -33,8 +32,7 @@ constexpr std::size_t kMaxHistogramBytes = 32U << 20U;
 /// The same of a text, if it is a histogram's trigger.
 [[nodiscard]] std::string triggerLine(const std::string &trigger, const std::string &clock);
 
-/// The texts of the instance's histograms, by "SYSTEM/EVENT", each up to `maxBytes`.
-[[nodiscard]] std::vector<std::pair<std::string, std::string>>
-readHistograms(const Tracefs &tracefs, const Instance &instance, std::size_t maxBytes);
+/// Of which events the instance counts histograms: "SYSTEM/EVENT".
+[[nodiscard]] std::set<std::string> eventsWithHistograms(const Instance &instance);
 
 } // namespace thresher::capture

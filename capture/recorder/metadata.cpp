@@ -91,8 +91,12 @@ Result<void> sendNames(Channel &channel, const Tracefs &tracefs)
 Result<void> sendHistograms(Channel &channel, const Tracefs &tracefs, const Instance &instance,
                             std::uint16_t index, std::string_view prefix, std::size_t maxBytes)
 {
-    for (const auto &[event, text] : readHistograms(tracefs, instance, maxBytes))
-        THRESHER_TRY(channel.sendBlob(std::string(prefix) + event, text, index));
+    // One after the other: each may be as large as maxBytes.
+    for (const std::string &event : eventsWithHistograms(instance)) {
+        if (const auto text = tracefs.read(instance.folder() + "events/" + event + "/hist",
+                                           maxBytes))
+            THRESHER_TRY(channel.sendBlob(std::string(prefix) + event, *text, index));
+    }
     return {};
 }
 

@@ -47,6 +47,7 @@ private Q_SLOTS:
     void aLatencyBecomesAnEventAndTwoTriggers();
     void aNameThatIsTakenGetsANumber();
     void eventsOfTheRequestKeepTheirNames();
+    void variablesOfItsEventsKeepTheirNames();
     void itIsCountedWhileItIsRecorded();
     void theTimeIsThatOfTheBuffer();
     void whatIsWrongIsRefusedBeforeAnythingIsTouched_data();
@@ -161,6 +162,35 @@ void tst_RecordedHistograms::eventsOfTheRequestKeepTheirNames()
     QCOMPARE(triggersOf("synthetic/mine"), std::string("hist:keys=lat:pause\n"));
 }
 
+void tst_RecordedHistograms::variablesOfItsEventsKeepTheirNames()
+{
+    FakeSession scene(kTree, kJournals);
+    const Json ready = scene.client->ask(
+        recordRequest(
+            {{"probes", {{{"line", "p:read vfs_read n=$arg3"}}}},
+             {"events",
+              {{{"match", "sched:sched_waking"},
+                {"triggers", {"hist:keys=pid:x=kprobes.read.$t-1", "hist:keys=pid:values=prio"}}}}},
+             {"histograms",
+              {histogram("kprobes:read", "hist:keys=common_pid:t=n"),
+               histogram("sched:sched_switch",
+                         "hist:keys=next_pid:lat=-(prev_pid-kprobes.read.$t)+sched.other.$t:"
+                         "onmax($lat).save(kprobes.read.$t,prev_comm)")}}}),
+        "ready");
+    QCOMPARE(ready.value("text", std::string()), std::string());
+    std::string group;
+    for (const auto &entry : fs::directory_iterator(kTree / "instances/mine/events"))
+        if (const std::string name = entry.path().filename(); name.starts_with("thresher_"))
+            group = name;
+    QCOMPARE(triggersOf("sched/sched_switch"), "hist:keys=next_pid:lat=-(prev_pid-" + group
+                                                   + ".read.$t)+sched.other.$t:pause:"
+                                                     "onmax($lat).save("
+                                                   + group + ".read.$t,prev_comm)\n");
+    // One that names none of them stays as it is written.
+    QCOMPARE(triggersOf("sched/sched_waking"),
+             "hist:keys=pid:x=" + group + ".read.$t-1\nhist:keys=pid:values=prio\n");
+}
+
 void tst_RecordedHistograms::itIsCountedWhileItIsRecorded()
 {
     FakeSession scene(kTree, kJournals);
@@ -192,6 +222,8 @@ void tst_RecordedHistograms::theTimeIsThatOfTheBuffer()
              std::string("hist:keys=common_timestamp:clock=boot"));
     QCOMPARE(line("hist:keys=a:t=-(b-common_timestamp)"),
              std::string("hist:keys=a:t=-(b-common_timestamp):clock=boot"));
+    QCOMPARE(line("hist:keys=a:onmatch(b.c).trace(d,common_timestamp)"),
+             std::string("hist:keys=a:clock=boot:onmatch(b.c).trace(d,common_timestamp)"));
     QCOMPARE(line("hist:keys=a:t=common_timestamp:clock=mono"),
              std::string("hist:keys=a:t=common_timestamp:clock=mono"));
     for (const char *other : {"hist:keys=a", "stacktrace:5", "hist:what"})
@@ -221,6 +253,10 @@ void tst_RecordedHistograms::whatIsWrongIsRefusedBeforeAnythingIsTouched_data()
     row("another clock",
         {{"histograms", {histogram("sched:sched_switch", "hist:keys=a:clock=global")}}},
         "/instances/0/histograms/0/trigger", -1);
+    row("another clock in an event's trigger",
+        {{"events",
+          {{{"match", "sched:sched_switch"}, {"triggers", {"hist:keys=prev_pid:clock=global"}}}}}},
+        "/events/0/triggers/0", -1);
     row("of one that is there",
         {{"histograms", {histogram("sched:sched_switch", "hist:keys=a:clear")}}},
         "/request/instances/0/histograms/0/trigger", -1);
