@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Thresher developers
+#include "app/probewindow/callpane.h"
+#include "app/probewindow/conditionpane.h"
+#include "app/probewindow/placesmodel.h"
+#include "app/probewindow/placespane.h"
+#include "app/probewindow/probeactions.h"
+#include "app/probewindow/probedialog.h"
+#include "app/probewindow/probelinespane.h"
+#include "app/probewindow/probetext.h"
+#include "app/probewindow/valuetreemodel.h"
+#include "app/recording/recordingrunner.h"
+#include "tests/app/appscene.h"
+#include "widgets/filterbar/filterfield.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <QAction>
+#include <QCheckBox>
+#include <QFile>
+#include <QLineEdit>
+#include <QProcess>
+#include <QPushButton>
+#include <QToolButton>
+#include <QTreeView>
+
+#include <array>
+
+using namespace Qt::StringLiterals;
+using namespace thresher;
+using namespace thresher::ui;
+using Kind = PlaceFolder::Kind;
+
+namespace {
+
+/// An emulated kernel is slow.
+constexpr int kPatienceMs = 60'000;
+
+bool has(const QString &feature)
+{
+    const QString tracing = u"/sys/kernel/tracing/"_s;
+    if (feature != u"eprobes"_s)
+        return QFile::exists(tracing + feature.chopped(2) + u"e_events"_s);
+    // Its README tells of them though it was built without.
+    const auto write = [&](const char *line) {
+        QFile file(tracing + u"dynamic_events"_s);
+        return file.open(QIODevice::Append | QIODevice::Unbuffered) && file.write(line) > 0;
+    };
+    return write("e:thresher_has/it sched.sched_switch n=$next_pid:s32")
+           && write("-:thresher_has/it");
+}
+
+/// What is ticked beside values.
+enum Extra { Nothing, KernelStack, CountOnly };
+
+/// The window without a trace, with its probe editor.
+struct Editor
+{
+    test::AppScene scene;
+    ProbeDialog *dialog = nullptr;
+
+    Editor()
+    {
+        scene.settings.setValue(u"record/folder"_s, scene.home.folder.path());
+        scene.window.action(u"probe"_s)->trigger();
+        dialog = scene.window.findChild<ProbeDialog *>();
+    }
+    [[nodiscard]] PlacesPane *places() const { return dialog->places(); }
+    [[nodiscard]] CallPane *call() const { return dialog->call(); }
+
+    [[nodiscard]] bool search(const QString &text) const
+    {
+        // Tracepoints are the recorder's to tell.
+        const auto isRead = [this] {
+            return !places()->isReading() && places()->model()->nameCount() > 0;
+        };
+        if (!QTest::qWaitFor(isRead, kPatienceMs))
+            return false;
+        places()->searchField()->clear();
+        QTest::keyClicks(places()->searchField(), text);
+        QTest::keyClick(places()->searchField(), Qt::Key_Return);
+        return true;
+    }
+    /// @param way  from the list of a kind to the place.
+    [[nodiscard]] bool choose(Kind kind, const QStringList &way) const
+    {
+        QTest::mouseClick(places()->kindButton(kind), Qt::LeftButton);
+        for (const QString &step : way) {
+            if (!search(step))
+                return false;
+        }
+        return QTest::qWaitFor([this] { return call()->description().has_value(); }, kPatienceMs);
+    }
+    [[nodiscard]] bool tick(const QStringList &values) const
+    {
+        QTreeView *tree = call()->tree();
+        tree->setFocus();
+        for (const QString &value : values) {
+            const QModelIndex at = call()->values()->reveal(value.toStdString());
+            if (!at.isValid())
+                return false;
+            tree->setCurrentIndex(at);
+            if (at.data(Qt::CheckStateRole) != Qt::Checked)
+                QTest::keyClick(tree, Qt::Key_Space);
+        }
+        return true;
+    }
+    void require(const QString &condition) const
+    {
+        ConditionPane *pane = call()->condition();
+        if (!pane->asTextButton()->isChecked())
+            QTest::mouseClick(pane->asTextButton(), Qt::LeftButton);
+        pane->textField()->setFocus();
+        QTest::keyClicks(pane->textField(), condition);
+    }
+    [[nodiscard]] QString linesText() const
+    {
+        QStringList lines;
+        for (const capture::ProbeRequest &probe : dialog->lines()->probes())
+            lines += QString::fromStdString(probe.line);
+        return lines.join(u'\n');
+    }
+    /// Presses Check, and waits for the kernel's word.
+    [[nodiscard]] bool isAccepted() const
+    {
+        QPushButton *check = dialog->actions()->checkButton();
+        if (!QTest::qWaitFor([&] { return check->isEnabled(); }, kPatienceMs))
+            return false;
+        QTest::mouseClick(check, Qt::LeftButton);
+        return QTest::qWaitFor(
+                   [this] {
+                       return dialog->lines()->isAccepted()
+                              || !dialog->lines()->errorText().isEmpty();
+                   },
+                   kPatienceMs)
+               && dialog->lines()->isAccepted();
+    }
+    /// Arms and records while `work` runs. @returns events.
+    template<typename Work>
+    [[nodiscard]] std::optional<std::uint64_t> record(const Work &work)
+    {
+        MainWindow &window = scene.window;
+        QPushButton *button = dialog->actions()->recordButton();
+        if (!QTest::qWaitFor([&] { return button->isEnabled(); }, kPatienceMs))
+            return {};
+        QTest::mouseClick(button, Qt::LeftButton);
+        const auto isRecording = [&] {
+            return window.recording()->phase() == RecordingRunner::Phase::Recording;
+        };
+        if (!QTest::qWaitFor(isRecording, kPatienceMs))
+            return {};
+        work();
+        window.action(u"stopRecording"_s)->trigger();
+        if (!QTest::qWaitFor([&] { return !window.isRecording(); }, kPatienceMs)
+            || !QTest::qWaitFor([&] { return window.session().view().snapshot() != nullptr; },
+                                kPatienceMs))
+            return {};
+        scene.settle();
+        return window.session().view().snapshot()->eventCount;
+    }
+};
+
+QByteArray dynamicEvents()
+{
+    QFile file(u"/sys/kernel/tracing/dynamic_events"_s);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+} // namespace
+
+/// Each kind of place and each tick of the editor, against the kernel that runs this: it takes what
+/// it has, and what it has not is refused with the reason. As root, with tracefs; tests/lab/editor
+/// runs it under kernels that have all.
+class tst_probeforms : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void cleanup() { QCOMPARE(dynamicEvents(), m_before); }
+    void theKernelTakesWhatItHas_data();
+    void theKernelTakesWhatItHas();
+    void whatIsTypedIsHeldAgainstTheKernel();
+    void callsOfTheKernelAreArmedRecordedAndBrowsed();
+    void eventsOfATracepointAreThoseOfItsCondition();
+
+private:
+    QByteArray m_before;
+};
+
+void tst_probeforms::initTestCase()
+{
+    if (::geteuid() != 0)
+        QSKIP("Probes need root.");
+    if (!QFile::exists(u"/sys/kernel/tracing/dynamic_events"_s))
+        QSKIP("This kernel has no dynamic events, or no tracefs.");
+    qputenv("THRESHER_RECORDER", THRESHER_RECORDER_PROGRAM);
+    m_before = dynamicEvents();
+}
+
+void tst_probeforms::theKernelTakesWhatItHas_data()
+{
+    QTest::addColumn<QString>("feature");
+    QTest::addColumn<Kind>("kind");
+    QTest::addColumn<QStringList>("way");
+    QTest::addColumn<QStringList>("values");
+    QTest::addColumn<int>("extra");
+    QTest::addColumn<QString>("condition");
+    const auto kernel = [](const char *name, const QString &function, const QStringList &values,
+                           Extra extra = Nothing, const QString &condition = {}) {
+        QTest::addRow("%s", name) << u"kprobes"_s << Kind::Kernel << QStringList(function) << values
+                                  << static_cast<int>(extra) << condition;
+    };
+    kernel("function", u"vfs_read"_s, {});
+    kernel("parameter", u"vfs_read"_s, {u"count"_s});
+    kernel("member", u"vfs_read"_s, {u"file->f_flags"_s});
+    kernel("members of members", u"vfs_read"_s, {u"file->f_path.dentry->d_name.name"_s});
+    kernel("string of a program", u"do_sys_openat2"_s, {u"filename"_s, u"dfd"_s});
+    kernel("result", u"vfs_read"_s, {u"count"_s, u"ret"_s});
+    kernel("stack", u"vfs_read"_s, {u"count"_s}, KernelStack);
+    kernel("counting", u"vfs_read"_s, {}, CountOnly);
+    kernel("condition", u"vfs_read"_s, {u"count"_s}, Nothing, u"count >= 4096"_s);
+    QTest::addRow("system call") << u"kprobes"_s << Kind::Syscall << QStringList(u"close"_s)
+                                 << QStringList() << 0 << QString();
+    QTest::addRow("tracepoint") << u"eprobes"_s << Kind::Tracepoint
+                                << QStringList(u"sched:sched_switch"_s)
+                                << QStringList({u"next_pid"_s, u"prev_comm"_s}) << 0 << QString();
+    QTest::addRow("tracepoint, condition")
+        << u"eprobes"_s << Kind::Tracepoint << QStringList(u"sched:sched_switch"_s)
+        << QStringList(u"next_pid"_s) << 0 << u"next_pid > 1"_s;
+    const QString program = QStringLiteral(THRESHER_PROBED_PROGRAM);
+    const auto user = [&](const char *name, const QStringList &way, const QStringList &values,
+                          Extra extra = Nothing) {
+        QTest::addRow("%s", name) << u"uprobes"_s << Kind::Program << way << values
+                                  << static_cast<int>(extra) << QString();
+    };
+    user("program's function", {program, u"probed_sum"_s}, {u"a"_s, u"b"_s});
+    user("program's string", {program, u"probed_sum"_s}, {u"text"_s});
+    user("program's result", {program, u"probed_sum"_s}, {u"a"_s, u"ret"_s});
+    user("program's counting", {program, u"probed_sum"_s}, {}, CountOnly);
+    user("C++", {program, u"shape::Box::area"_s}, {u"height"_s, u"this->width"_s});
+    user("library", {u"/lib/x86_64-linux-gnu/libc.so.6"_s, u"malloc"_s}, {});
+    QTest::addRow("process") << u"uprobes"_s << Kind::Process
+                             << QStringList({QString::number(QCoreApplication::applicationPid()),
+                                             u"libc.so.6"_s, u"malloc"_s})
+                             << QStringList() << 0 << QString();
+}
+
+void tst_probeforms::theKernelTakesWhatItHas()
+{
+    QFETCH(QString, feature);
+    QFETCH(Kind, kind);
+    QFETCH(QStringList, way);
+    QFETCH(QStringList, values);
+    QFETCH(int, extra);
+    QFETCH(QString, condition);
+    Editor editor;
+    QVERIFY(editor.dialog != nullptr);
+    QVERIFY2(editor.choose(kind, way), qPrintable(editor.call()->nothingText()));
+    QVERIFY(editor.tick(values));
+    if (extra == KernelStack)
+        QTest::mouseClick(editor.call()->kernelStackBox(), Qt::LeftButton, {}, QPoint(8, 8));
+    if (extra == CountOnly)
+        QTest::mouseClick(editor.call()->countBox(), Qt::LeftButton, {}, QPoint(8, 8));
+    if (!condition.isEmpty())
+        editor.require(condition);
+    QVERIFY(!editor.dialog->lines()->probes().empty());
+    const bool isAccepted = editor.isAccepted();
+    const QString said = editor.linesText() + u'\n' + editor.dialog->lines()->errorText()
+                         + editor.dialog->lines()->problem() + editor.places()->noteText();
+    if (has(feature)) {
+        QVERIFY2(isAccepted, qPrintable(said));
+        QVERIFY(editor.dialog->actions()->recordButton()->isEnabled());
+    } else {
+        QVERIFY2(!isAccepted, qPrintable(said));
+        const QString option = u"CONFIG_%1_EVENTS"_s.arg(feature.chopped(1).toUpper());
+        QVERIFY2(said.contains(option), qPrintable(said));
+        QVERIFY(!editor.dialog->actions()->recordButton()->isEnabled());
+    }
+}
+
+/// By the kernel's own README and by its word.
+void tst_probeforms::whatIsTypedIsHeldAgainstTheKernel()
+{
+    if (!has(u"kprobes"_s))
+        QSKIP("This kernel has no kprobes.");
+    Editor editor;
+    QVERIFY(editor.choose(Kind::Kernel, {u"vfs_read"_s}));
+    ProbeText *text = editor.dialog->lines()->text();
+    QFile readme(u"/sys/kernel/tracing/README"_s);
+    QVERIFY(readme.open(QIODevice::ReadOnly));
+    const bool hasNames = readme.readAll().contains("<argname>[->field");
+    const auto isTaken = [&](const QString &line) {
+        text->setFocus();
+        QTest::keyClick(text, Qt::Key_A, Qt::ControlModifier);
+        QTest::keyClicks(text, line);
+        return editor.isAccepted();
+    };
+    QVERIFY2(isTaken(u"p:mine vfs_read n=%dx:u64"_s),
+             qPrintable(editor.dialog->lines()->errorText()));
+    QCOMPARE(isTaken(u"p:mine vfs_read count file->f_flags"_s), hasNames);
+    if (!hasNames)
+        QVERIFY2(!editor.dialog->lines()->errorText().isEmpty(), "no reason");
+    QVERIFY(!isTaken(u"p:mine no_such_function_at_all"_s));
+    QVERIFY2(editor.dialog->lines()->errorText().contains(u"no_such_function_at_all"_s)
+                 || editor.dialog->lines()->problem().contains(u"no_such_function_at_all"_s),
+             qPrintable(editor.dialog->lines()->errorText()));
+    QVERIFY(isTaken(u"r:mine vfs_read $retval"_s));
+}
+
+void tst_probeforms::callsOfTheKernelAreArmedRecordedAndBrowsed()
+{
+    if (!has(u"kprobes"_s))
+        QSKIP("This kernel has no kprobes.");
+    Editor editor;
+    QVERIFY(editor.choose(Kind::Kernel, {u"vfs_read"_s}));
+    QVERIFY(editor.tick({u"count"_s}));
+    editor.require(u"count == 12345"_s);
+    QVERIFY2(editor.isAccepted(), qPrintable(editor.dialog->lines()->errorText()));
+    const auto events = editor.record([] {
+        const int zero = ::open("/dev/zero", O_RDONLY | O_CLOEXEC);
+        std::array<char, 12'346> buffer{};
+        for (const std::size_t size : {12'345U, 12'346U, 12'345U, 12'344U, 12'345U})
+            static_cast<void>(::read(zero, buffer.data(), size));
+        ::close(zero);
+    });
+    QVERIFY(events.has_value());
+    QCOMPARE(*events, 3U);
+    QVERIFY(editor.scene.table()->rowText(0).contains(u"count=12345"_s)
+            || editor.scene.table()->rowText(0).contains(u"count=0x3039"_s));
+}
+
+void tst_probeforms::eventsOfATracepointAreThoseOfItsCondition()
+{
+    if (!has(u"eprobes"_s))
+        QSKIP("This kernel has no event probes.");
+    Editor editor;
+    QVERIFY(editor.choose(Kind::Tracepoint, {u"sched:sched_process_exec"_s}));
+    QVERIFY(editor.tick({u"filename"_s, u"pid"_s}));
+    editor.require(u"filename ~ \"*/true\""_s);
+    QVERIFY2(editor.isAccepted(), qPrintable(editor.dialog->lines()->errorText()));
+    std::vector<qint64> pids;
+    const auto events = editor.record([&] {
+        for (const char *program : {"/bin/true", "/bin/false", "/bin/true"}) {
+            QProcess process;
+            process.start(QString::fromLatin1(program), QStringList());
+            static_cast<void>(process.waitForStarted(kPatienceMs));
+            if (QByteArray(program).endsWith("true"))
+                pids.push_back(process.processId());
+            static_cast<void>(process.waitForFinished(kPatienceMs));
+        }
+    });
+    QVERIFY(events.has_value());
+    QCOMPARE(*events, 2U);
+    for (std::size_t i = 0; i < 2; ++i) {
+        const QString row = editor.scene.table()->rowText(i);
+        QVERIFY2(row.contains(u"/bin/true"_s) && row.contains(QString::number(pids[i])),
+                 qPrintable(row));
+    }
+}
+
+QTEST_MAIN(tst_probeforms)
+#include "tst_probeforms.moc"
