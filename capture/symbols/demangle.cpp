@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "capture/symbols/demangle.h"
 
+// Else it declares basename() anew, which <string.h> may have declared in C++'s way before.
+#define HAVE_DECL_BASENAME 1
 #include <libiberty/demangle.h>
 
 namespace thresher::capture {

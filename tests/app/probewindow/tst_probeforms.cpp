@@ -326,9 +326,16 @@ void tst_probeforms::callsOfTheKernelAreArmedRecordedAndBrowsed()
         ::close(zero);
     });
     QVERIFY(events.has_value());
-    QCOMPARE(*events, 3U);
-    QVERIFY(editor.scene.table()->rowText(0).contains(u"count=12345"_s)
-            || editor.scene.table()->rowText(0).contains(u"count=0x3039"_s));
+    QStringList calls;
+    for (Row row = 0; row < *events; ++row) {
+        const QString text = editor.scene.table()->rowText(row);
+        // Ends of calls are recorded of all: they do not know what was given.
+        if (text.contains(u"count="_s))
+            calls += text;
+    }
+    QCOMPARE(calls.size(), 3);
+    for (const QString &call : calls)
+        QVERIFY2(call.contains(u"count=12345"_s), qPrintable(call));
 }
 
 void tst_probeforms::eventsOfATracepointAreThoseOfItsCondition()
