@@ -4,6 +4,7 @@
 #include "app/histwindow/latencydialog.h"
 #include "app/mainwindow.h"
 #include "app/recording/recordingrunner.h"
+#include "app/recordinganswer.h"
 #include "app/recordwindow/recorddialog.h"
 #include "app/recordwindow/recorderlink.h"
 #include "widgets/diagnostics/banner.h"
@@ -18,17 +19,19 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-/// Has a form told what this machine has.
-template<typename Dialog>
-void connectMachine(Dialog *dialog)
+/// Has a form told what this machine has, and shows it.
+void showForm(CountsForm *form, RecordingRunner &runner)
 {
-    auto *link = new RecorderLink({}, dialog);
-    QObject::connect(link, &RecorderLink::examined, dialog, &Dialog::setMachine);
-    QObject::connect(link, &RecorderLink::failed, dialog,
-                     [dialog](RecorderLink::Question, const Error &error) {
-                         dialog->showError(QString::fromStdString(error.text()));
+    form->setAttribute(Qt::WA_DeleteOnClose);
+    auto *link = new RecorderLink({}, form);
+    QObject::connect(link, &RecorderLink::examined, form, &CountsForm::setMachine);
+    QObject::connect(link, &RecorderLink::failed, form,
+                     [form](RecorderLink::Question, const Error &error) {
+                         form->showError(QString::fromStdString(error.text()));
                      });
+    comeBackIfNothingIsRecorded(*form, runner);
     link->examine();
+    form->open();
 }
 
 } // namespace
@@ -59,12 +62,10 @@ void MainWindow::openHistogram(const QString &event, const QString &field)
     if (!canChooseWhatIsRecorded())
         return;
     auto *dialog = new HistogramDialog(this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &HistogramDialog::recordRequested, this, &MainWindow::recordCounts);
     connect(dialog, &HistogramDialog::addRequested, this, &MainWindow::addCounts);
     dialog->choose(event, field);
-    connectMachine(dialog);
-    dialog->open();
+    showForm(dialog, *m_recording);
 }
 
 void MainWindow::openLatencyEvent(const QString &event)
@@ -72,12 +73,10 @@ void MainWindow::openLatencyEvent(const QString &event)
     if (!canChooseWhatIsRecorded())
         return;
     auto *dialog = new LatencyDialog(this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &LatencyDialog::recordRequested, this, &MainWindow::recordCounts);
     connect(dialog, &LatencyDialog::addRequested, this, &MainWindow::addCounts);
     dialog->choose(event);
-    connectMachine(dialog);
-    dialog->open();
+    showForm(dialog, *m_recording);
 }
 
 void MainWindow::recordCounts(const capture::InstanceRequest &request)

@@ -5,6 +5,7 @@
 #include "app/probewindow/recentplaces.h"
 #include "app/probewindow/saveset.h"
 #include "app/recording/recordingrunner.h"
+#include "app/recordinganswer.h"
 #include "app/recordwindow/recorddialog.h"
 #include "app/recordwindow/recorderlink.h"
 #include "widgets/diagnostics/banner.h"
@@ -13,7 +14,6 @@
 
 #include <QAction>
 #include <QMenu>
-#include <QMessageBox>
 
 /// The probe editor: opened by a key or by what a view names; what was made there is recorded, or
 /// goes to the Record window.
@@ -59,20 +59,10 @@ ProbeDialog *MainWindow::showProbeDialog()
                 capture::RecordingPlan plan;
                 plan.request.instances = {request};
                 plan.output = usualRecordingFile().toStdString();
-                // It is gone when it records: if that fails, what was made is there again.
                 dialog->hide();
                 recordAsChosen(plan);
             });
-    connect(m_recording, &RecordingRunner::ready, dialog, &QDialog::accept);
-    connect(m_recording, &RecordingRunner::failed, dialog, [dialog](const Error &error) {
-        dialog->open();
-        if (error.kind == ErrorKind::Cancelled)
-            return;
-        auto *box = new QMessageBox(QMessageBox::Warning, tr("Nothing was recorded"),
-                                    QString::fromStdString(error.text()), QMessageBox::Ok, dialog);
-        box->setAttribute(Qt::WA_DeleteOnClose);
-        box->open();
-    });
+    comeBackIfNothingIsRecorded(*dialog, *m_recording);
     connect(dialog, &ProbeDialog::addRequested, this,
             [this, dialog](const capture::InstanceRequest &request) {
                 dialog->accept();

@@ -74,7 +74,7 @@ std::optional<capture::HistTerm> fieldOf(const capture::HistExpression &expressi
 } // namespace
 
 HistogramDialog::HistogramDialog(QWidget *parent)
-    : QDialog(parent)
+    : CountsForm(parent)
 {
     setWindowTitle(tr("Count by field"));
     setObjectName(u"histogramDialog"_s);
@@ -89,7 +89,8 @@ HistogramDialog::HistogramDialog(QWidget *parent)
     layout->addWidget(help);
     makeForm();
     makeLine();
-    makeButtons();
+    layout->addStretch();
+    makeButtons(tr("Count now, and record the event, too"));
     fillFields();
     writeLine();
 }
@@ -177,26 +178,6 @@ void HistogramDialog::makeLine()
     m_said->setWordWrap(true);
     layout()->addWidget(m_said);
     connect(m_line, &QLineEdit::textEdited, this, &HistogramDialog::readLine);
-}
-
-void HistogramDialog::makeButtons()
-{
-    auto *row = new QHBoxLayout;
-    auto *close = new QPushButton(tr("Cancel"), this);
-    m_add = new QPushButton(tr("&Add to a recording…"), this);
-    m_add->setToolTip(tr("Choose in the Record window what else is recorded"));
-    m_record = new QPushButton(tr("&Record"), this);
-    m_record->setToolTip(tr("Count now, and record the event, too"));
-    m_record->setDefault(true);
-    row->addStretch();
-    row->addWidget(close);
-    row->addWidget(m_add);
-    row->addWidget(m_record);
-    static_cast<QVBoxLayout *>(layout())->addStretch();
-    static_cast<QVBoxLayout *>(layout())->addLayout(row);
-    connect(close, &QPushButton::clicked, this, &QDialog::reject);
-    connect(m_add, &QPushButton::clicked, this, [this] { send(false); });
-    connect(m_record, &QPushButton::clicked, this, [this] { send(true); });
 }
 
 void HistogramDialog::setMachine(const capture::MachineReport &machine)
@@ -387,36 +368,31 @@ void HistogramDialog::check()
         : m_isByHand       ? tr("The line says more than the form above can.")
                            : QString(),
         problem.isEmpty() ? u"secondary"_s : u"bad"_s);
-    m_add->setEnabled(problem.isEmpty());
-    m_record->setEnabled(problem.isEmpty());
+    setComplete(problem.isEmpty());
 }
 
 std::optional<capture::HistogramRequest> HistogramDialog::request() const
 {
-    if (!m_record->isEnabled())
+    if (!recordButton()->isEnabled())
         return std::nullopt;
     return capture::HistogramRequest{m_event->event().toStdString(), m_line->text().toStdString()};
 }
 
-void HistogramDialog::send(bool isAtOnce)
+std::optional<capture::InstanceRequest> HistogramDialog::instance(bool isAlone) const
 {
     const auto histogram = request();
     if (!histogram)
-        return;
+        return {};
     capture::InstanceRequest instance;
     instance.children = false;
     instance.histograms.push_back(*histogram);
     // Alone it would make an empty timeline.
-    if (isAtOnce)
+    if (isAlone)
         instance.events.push_back({histogram->event,
                                    capture::parseHistTrigger(histogram->trigger).value().filter,
                                    {},
                                    false});
-    accept();
-    if (isAtOnce)
-        Q_EMIT recordRequested(instance);
-    else
-        Q_EMIT addRequested(instance);
+    return instance;
 }
 
 } // namespace thresher::ui

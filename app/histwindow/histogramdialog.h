@@ -2,19 +2,17 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #pragma once
 
+#include "app/histwindow/countsform.h"
 #include "app/histwindow/eventchoice.h"
 #include "capture/eventformat.h"
 #include "capture/probes/histtrigger.h"
 #include "capture/recordrequest.h"
-
-#include <QDialog>
 
 #include <array>
 #include <optional>
 
 class QCheckBox;
 class QLabel;
-class QPushButton;
 
 namespace thresher::ui {
 
@@ -23,15 +21,15 @@ class FilterField;
 /// A form for a histogram that the kernel counts: event, keys, values, order, size and condition;
 /// and its line, which can be edited as well. What the form cannot say stays as it is written. GUI
 /// thread.
-class HistogramDialog final : public QDialog
+class HistogramDialog final : public CountsForm
 {
     Q_OBJECT
 
 public:
     explicit HistogramDialog(QWidget *parent = nullptr);
 
-    void setMachine(const capture::MachineReport &machine);
-    void showError(const QString &text);
+    void setMachine(const capture::MachineReport &machine) override;
+    void showError(const QString &text) override;
     /// Begins with an event and a field of it as its key; both may be empty.
     void choose(const QString &event, const QString &field);
 
@@ -41,16 +39,11 @@ public:
     [[nodiscard]] QComboBox *value(std::size_t i) const { return m_values.at(i); }
     [[nodiscard]] QLineEdit *line() const { return m_line; }
     [[nodiscard]] QString said() const;
-    [[nodiscard]] QPushButton *recordButton() const { return m_record; }
-    [[nodiscard]] QPushButton *addButton() const { return m_add; }
     /// What is asked for; nothing while it makes no sense.
     [[nodiscard]] std::optional<capture::HistogramRequest> request() const;
 
-Q_SIGNALS:
-    /// To be recorded with what else is chosen in the Record window.
-    void addRequested(const thresher::capture::InstanceRequest &request);
-    /// At once. The dialog has closed itself.
-    void recordRequested(const thresher::capture::InstanceRequest &request);
+protected:
+    [[nodiscard]] std::optional<capture::InstanceRequest> instance(bool isAlone) const override;
 
 private:
     struct Key
@@ -60,14 +53,12 @@ private:
     };
     void makeForm();
     void makeLine();
-    void makeButtons();
     void fillFields();
     void fillSort();
     void writeLine();
     void readLine();
     void say(const QString &text, const QString &role);
     void check();
-    void send(bool isAtOnce);
     [[nodiscard]] capture::HistTrigger trigger() const;
     void setTrigger(const capture::HistTrigger &trigger);
 
@@ -82,8 +73,6 @@ private:
     FilterField *m_filter = nullptr;
     QLineEdit *m_line = nullptr;
     QLabel *m_said = nullptr;
-    QPushButton *m_add = nullptr;
-    QPushButton *m_record = nullptr;
     bool m_isByHand = false; ///< The line says more than the form can.
     bool m_isWriting = false;
 };

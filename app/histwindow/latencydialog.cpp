@@ -42,7 +42,7 @@ QStringList namesIn(const QComboBox &box)
 } // namespace
 
 LatencyDialog::LatencyDialog(QWidget *parent)
-    : QDialog(parent)
+    : CountsForm(parent)
 {
     setWindowTitle(tr("Latency event"));
     setObjectName(u"latencyDialog"_s);
@@ -74,7 +74,7 @@ LatencyDialog::LatencyDialog(QWidget *parent)
     names->addWidget(m_unit);
     layout->addLayout(names);
     makeLines();
-    makeButtons();
+    makeButtons(tr("Record the latencies now"));
     connect(m_name, &QLineEdit::textChanged, this, &LatencyDialog::writeLine);
     connect(m_unit, &QComboBox::currentIndexChanged, this, &LatencyDialog::writeLine);
     writeLine();
@@ -140,24 +140,6 @@ void LatencyDialog::makeLines()
     m_lines->setAccessibleName(tr("Lines of tracefs"));
     layout()->addWidget(m_lines);
     connect(m_line, &QLineEdit::textEdited, this, &LatencyDialog::readLine);
-}
-
-void LatencyDialog::makeButtons()
-{
-    auto *row = new QHBoxLayout;
-    auto *close = new QPushButton(tr("Cancel"), this);
-    m_add = new QPushButton(tr("&Add to a recording…"), this);
-    m_add->setToolTip(tr("Choose in the Record window what else is recorded"));
-    m_record = new QPushButton(tr("&Record"), this);
-    m_record->setToolTip(tr("Record the latencies now"));
-    m_record->setDefault(true);
-    row->addStretch();
-    for (QPushButton *button : {close, m_add, m_record})
-        row->addWidget(button);
-    static_cast<QVBoxLayout *>(layout())->addLayout(row);
-    connect(close, &QPushButton::clicked, this, &QDialog::reject);
-    connect(m_add, &QPushButton::clicked, this, [this] { send(false); });
-    connect(m_record, &QPushButton::clicked, this, [this] { send(true); });
 }
 
 void LatencyDialog::setMachine(const capture::MachineReport &machine)
@@ -340,22 +322,17 @@ void LatencyDialog::check()
     m_lines->setPlainText(lines);
     m_said->setText(problem.trimmed());
     m_said->setVisible(!problem.isEmpty());
-    m_add->setEnabled(problem.isEmpty() && parsed);
-    m_record->setEnabled(m_add->isEnabled());
+    setComplete(problem.isEmpty() && parsed);
 }
 
-void LatencyDialog::send(bool isAtOnce)
+std::optional<capture::InstanceRequest> LatencyDialog::instance(bool /*isAlone*/) const
 {
-    if (!m_record->isEnabled())
-        return;
+    if (!recordButton()->isEnabled())
+        return {};
     capture::InstanceRequest instance;
     instance.children = false;
     instance.latencies.push_back(m_line->text().toStdString());
-    accept();
-    if (isAtOnce)
-        Q_EMIT recordRequested(instance);
-    else
-        Q_EMIT addRequested(instance);
+    return instance;
 }
 
 } // namespace thresher::ui

@@ -2,12 +2,11 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #pragma once
 
+#include "app/histwindow/countsform.h"
 #include "app/histwindow/eventchoice.h"
 #include "capture/eventformat.h"
 #include "capture/probes/latencyevent.h"
 #include "capture/recordrequest.h"
-
-#include <QDialog>
 
 #include <array>
 #include <optional>
@@ -16,7 +15,6 @@ class QLabel;
 class QLineEdit;
 class QListWidget;
 class QPlainTextEdit;
-class QPushButton;
 
 namespace thresher::ui {
 
@@ -24,15 +22,15 @@ class FilterField;
 
 /// A form for a latency event: where it begins and ends, what belongs together, what is carried
 /// along; and the lines that the kernel is told. GUI thread.
-class LatencyDialog final : public QDialog
+class LatencyDialog final : public CountsForm
 {
     Q_OBJECT
 
 public:
     explicit LatencyDialog(QWidget *parent = nullptr);
 
-    void setMachine(const capture::MachineReport &machine);
-    void showError(const QString &text);
+    void setMachine(const capture::MachineReport &machine) override;
+    void showError(const QString &text) override;
     /// Begins with an event that a latency starts with; may be empty.
     void choose(const QString &event);
 
@@ -45,14 +43,9 @@ public:
     [[nodiscard]] QLineEdit *line() const { return m_line; }
     [[nodiscard]] QString linesText() const; ///< What tracefs is told.
     [[nodiscard]] QString said() const;
-    [[nodiscard]] QPushButton *recordButton() const { return m_record; }
-    [[nodiscard]] QPushButton *addButton() const { return m_add; }
 
-Q_SIGNALS:
-    /// To be recorded with what else is chosen in the Record window.
-    void addRequested(const thresher::capture::InstanceRequest &request);
-    /// At once. The dialog has closed itself.
-    void recordRequested(const thresher::capture::InstanceRequest &request);
+protected:
+    [[nodiscard]] std::optional<capture::InstanceRequest> instance(bool isAlone) const override;
 
 private:
     struct Side
@@ -65,13 +58,11 @@ private:
     };
     QWidget *makeSide(std::size_t side, const QString &title);
     void makeLines();
-    void makeButtons();
     void fillSide(Side &side);
     void guessKey();
     void writeLine();
     void readLine();
     void check();
-    void send(bool isAtOnce);
     [[nodiscard]] capture::LatencyEnd endOf(const Side &side) const;
     [[nodiscard]] capture::LatencyEvent latency() const;
     void setSide(Side &side, const capture::LatencyEnd &end);
@@ -83,8 +74,6 @@ private:
     QLineEdit *m_line = nullptr;
     QPlainTextEdit *m_lines = nullptr;
     QLabel *m_said = nullptr;
-    QPushButton *m_add = nullptr;
-    QPushButton *m_record = nullptr;
     bool m_isWriting = false;
     bool m_isByHand = false; ///< The line was written last.
 };

@@ -5,6 +5,7 @@
 #include "app/probewindow/probechecker.h"
 #include "app/probewindow/probelinespane.h"
 #include "app/probewindow/probesetspane.h"
+#include "app/recordwindow/countslist.h"
 #include "app/windowparts.h"
 
 #include <QHBoxLayout>
@@ -53,6 +54,7 @@ ProbesPage::ProbesPage(RecordModel &record, QWidget *parent)
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     column->addWidget(scroll, 1);
+    column->addWidget(new CountsList(m_record, left));
     auto *splitter = new QSplitter(this);
     splitter->setChildrenCollapsible(false);
     splitter->addWidget(left);

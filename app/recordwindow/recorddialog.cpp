@@ -189,7 +189,6 @@ QWidget *RecordDialog::makeButtons()
     layout->setContentsMargins(kMargin, 4, kMargin, kMargin);
     m_measure = new QPushButton(tr("Es&timate"), part);
     m_measure->setObjectName(u"measure"_s);
-    m_measure->setToolTip(tr("Records for one second, into nothing, and tells rate and size"));
     m_measure->setAutoDefault(false);
     m_estimate = new ElidedLabel(part);
     m_estimate->setObjectName(u"estimate"_s);
@@ -428,6 +427,11 @@ void RecordDialog::refresh()
                                                       || !each.tracer.empty();
                                            });
     m_measure->setEnabled(canMeasure);
+    m_measure->setToolTip(
+        canMeasure || !m_record.capabilities().root || m_isBusy
+            ? tr("Records for one second, into nothing, and tells rate and size")
+            : tr("Nothing is chosen whose rate could be measured: what the kernel "
+                 "counts makes no events"));
 }
 
 void RecordDialog::measure()

@@ -3,6 +3,7 @@
 #include "app/probewindow/probeactionsform.h"
 #include "app/probewindow/probelinespane.h"
 #include "app/probewindow/probesetspane.h"
+#include "app/recordwindow/countslist.h"
 #include "app/recordwindow/machinepage.h"
 #include "app/recordwindow/probespage.h"
 #include "app/recordwindow/recorddialog.h"
@@ -62,6 +63,7 @@ private Q_SLOTS:
     void filterTriggersAndRemovalAreOfThePlan();
     void aTemplateBringsItsProbes();
     void eachBufferHasItsOwn();
+    void whatIsCountedIsListedAndTakenAway();
     void aSetIsAdded();
     void whatTheEditorMadeIsAdded();
     void anotherMachineIsLookedAt();
@@ -141,6 +143,38 @@ void tst_ProbesPage::eachBufferHasItsOwn()
     });
     scene.dialog.record().chooseInstance(0);
     QCOMPARE(scene.lines().probes().front().line, std::string("p:a vfs_read"));
+}
+
+void tst_ProbesPage::whatIsCountedIsListedAndTakenAway()
+{
+    Scene scene;
+    auto *counts = scene.dialog.probes()->findChild<CountsList *>();
+    QVERIFY(counts != nullptr && counts->isHidden());
+    scene.dialog.record().editInstance([](auto &request) {
+        request.latencies = {"wakeup=sched:sched_waking(pid) -> sched:sched_switch(next_pid)"};
+        request.histograms = {{"sched:sched_switch", "hist:keys=next_pid"},
+                              {"irq:irq_handler_entry", "hist:keys=irq"}};
+    });
+    scene.dialog.tabs()->setCurrentWidget(scene.dialog.probes());
+    QVERIFY(counts->isVisible());
+    QCOMPARE(counts->list()->count(), 3);
+    QVERIFY(counts->list()->item(1)->text().contains(u"sched:sched_switch hist:keys=next_pid"_s));
+    counts->list()->setCurrentRow(1);
+    QTest::mouseClick(counts->removeButton(), Qt::LeftButton);
+    QCOMPARE(scene.dialog.record().instance().histograms.size(), std::size_t{1});
+    QCOMPARE(scene.dialog.record().instance().histograms[0].event,
+             std::string("irq:irq_handler_entry"));
+    // Another buffer has its own.
+    scene.dialog.record().addInstance();
+    QVERIFY(counts->isHidden());
+    scene.dialog.record().chooseInstance(0);
+    QCOMPARE(counts->list()->count(), 2);
+    counts->list()->setCurrentRow(0);
+    QTest::keyClick(counts->list(), Qt::Key_Delete);
+    QVERIFY(scene.dialog.record().instance().latencies.empty());
+    QTest::keyClick(counts->list(), Qt::Key_Delete);
+    QVERIFY(counts->isHidden());
+    QVERIFY(scene.dialog.record().instance().histograms.empty());
 }
 
 void tst_ProbesPage::aSetIsAdded()

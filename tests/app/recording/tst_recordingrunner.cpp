@@ -2,12 +2,14 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "app/recording/livefigures.h"
 #include "app/recording/recordingrunner.h"
+#include "app/recordinganswer.h"
 #include "app/workspace.h"
 #include "model/io/tracefile.h"
 #include "tests/app/appscene.h"
 #include "widgets/diagnostics/banner.h"
 #include "widgets/livebar/livebar.h"
 
+#include <QDialog>
 #include <QMessageBox>
 #include <QMetaEnum>
 #include <QPushButton>
@@ -32,6 +34,7 @@ private Q_SLOTS:
     void eachStepIsToldOnTheGuiThread();
     void theTraceIsOpenWhenTheRecordingEnds();
     void whatCannotBeginIsTold();
+    void whatAskedForItComesBack();
     void aRecorderThatDiesIsToldAndItsTraceShown();
     void aTraceThatCannotBeMadeIsToldWithTheWayBack();
     void oneAtATime();
@@ -133,6 +136,33 @@ void tst_recordingrunner::whatCannotBeginIsTold()
              qPrintable(scene.window.banner()->text()));
     QVERIFY(!QFile::exists(output()));
     QVERIFY(!scene.window.liveBar()->isVisible());
+}
+
+void tst_recordingrunner::whatAskedForItComesBack()
+{
+    QDialog asking;
+    asking.show();
+    asking.hide();
+    RecordingRunner runner;
+    comeBackIfNothingIsRecorded(asking, runner);
+    qputenv("FAKE_DO", "refuse");
+    runner.start(plan());
+    QTRY_VERIFY(asking.isVisible());
+    auto *box = asking.findChild<QMessageBox *>();
+    QVERIFY(box != nullptr && box->isVisible());
+    QVERIFY(!box->text().isEmpty());
+    QTest::keyClick(box, Qt::Key_Return);
+    QTRY_VERIFY(!runner.isRunning());
+
+    qunsetenv("FAKE_DO");
+    asking.hide();
+    QSignalSpy done(&asking, &QDialog::finished);
+    runner.start(plan());
+    QTRY_COMPARE(done.count(), 1);
+    QCOMPARE(asking.result(), static_cast<int>(QDialog::Accepted));
+    QVERIFY(!asking.isVisible());
+    runner.stop();
+    QTRY_VERIFY(!runner.isRunning());
 }
 
 void tst_recordingrunner::aRecorderThatDiesIsToldAndItsTraceShown()
