@@ -35,6 +35,15 @@ std::string triggersOf(const char *event)
     return readFile(kTree / "instances/mine/events" / event / "trigger");
 }
 
+/// Which the recording made for its probes.
+std::string groupOfProbes()
+{
+    for (const auto &entry : fs::directory_iterator(kTree / "instances/mine/events"))
+        if (const std::string name = entry.path().filename(); name.starts_with("thresher_"))
+            return name;
+    return {};
+}
+
 } // namespace
 
 class tst_RecordedHistograms : public QObject
@@ -152,10 +161,7 @@ void tst_RecordedHistograms::eventsOfTheRequestKeepTheirNames()
                histogram("synthetic:mine", "hist:keys=lat")}}}),
         "ready");
     QCOMPARE(ready.value("text", std::string()), std::string());
-    std::string group;
-    for (const auto &entry : fs::directory_iterator(kTree / "instances/mine/events"))
-        if (const std::string name = entry.path().filename(); name.starts_with("thresher_"))
-            group = name;
+    const std::string group = groupOfProbes();
     QCOMPARE(triggersOf((group + "/read").c_str()), std::string("hist:keys=n.log2:pause\n"));
     QCOMPARE(triggersOf("sched/sched_switch"),
              "hist:keys=next_pid:pause:onmatch(" + group + ".read).mine(x)\n");
@@ -178,10 +184,7 @@ void tst_RecordedHistograms::variablesOfItsEventsKeepTheirNames()
                          "onmax($lat).save(kprobes.read.$t,prev_comm)")}}}),
         "ready");
     QCOMPARE(ready.value("text", std::string()), std::string());
-    std::string group;
-    for (const auto &entry : fs::directory_iterator(kTree / "instances/mine/events"))
-        if (const std::string name = entry.path().filename(); name.starts_with("thresher_"))
-            group = name;
+    const std::string group = groupOfProbes();
     QCOMPARE(triggersOf("sched/sched_switch"), "hist:keys=next_pid:lat=-(prev_pid-" + group
                                                    + ".read.$t)+sched.other.$t:pause:"
                                                      "onmax($lat).save("
