@@ -60,6 +60,14 @@ QTabWidget *makeTabs(QWidget *parent)
     return tabs;
 }
 
+/// Setting what is there already lays everything out anew.
+void setTitle(QTabWidget *tabs, QWidget *page, const QString &title)
+{
+    const int index = tabs->indexOf(page);
+    if (tabs->tabText(index) != title)
+        tabs->setTabText(index, title);
+}
+
 } // namespace
 
 Workspace::Workspace(TraceSession &session, Settings &settings, QWidget *parent)
@@ -119,14 +127,12 @@ void Workspace::makeLeft()
     m_tabs->addTab(m_latency, tr("Latency"));
     makeHistograms();
     m_tabs->addTab(m_diagnostics, m_diagnostics->title());
-    connect(m_diagnostics, &DiagnosticsView::titleChanged, m_tabs, [this](const QString &title) {
-        m_tabs->setTabText(m_tabs->indexOf(m_diagnostics), title);
-    });
+    connect(m_diagnostics, &DiagnosticsView::titleChanged, m_tabs,
+            [this](const QString &title) { setTitle(m_tabs, m_diagnostics, title); });
     m_bookmarks = new BookmarksView(view, m_tabs);
     m_tabs->addTab(m_bookmarks, m_bookmarks->title());
-    connect(m_bookmarks, &BookmarksView::titleChanged, m_tabs, [this](const QString &title) {
-        m_tabs->setTabText(m_tabs->indexOf(m_bookmarks), title);
-    });
+    connect(m_bookmarks, &BookmarksView::titleChanged, m_tabs,
+            [this](const QString &title) { setTitle(m_tabs, m_bookmarks, title); });
     m_events->setObjectName(u"events"_s);
     m_statistics->setObjectName(u"statistics"_s);
     m_latency->setObjectName(u"latency"_s);
@@ -174,9 +180,8 @@ void Workspace::makeRight()
         m_lists[i] = list;
         list->setRequests(m_requests);
         m_listTabs->addTab(list, list->title());
-        connect(list, &ShowList::titleChanged, m_listTabs, [this, list](const QString &title) {
-            m_listTabs->setTabText(m_listTabs->indexOf(list), title);
-        });
+        connect(list, &ShowList::titleChanged, m_listTabs,
+                [this, list](const QString &title) { setTitle(m_listTabs, list, title); });
         connect(list, &ShowList::laneRequested, m_timeline,
                 [this](quint32 task) { m_timeline->lanes().showTask(TaskId{task}); });
     }

@@ -308,7 +308,8 @@ void FilterBar::updateCount()
     m_count->move(m_field->width() - clear - m_count->width() - 8, middle - m_count->height() / 2);
     m_count->setVisible(!m_count->text().isEmpty() && m_count->x() > m_field->width() / 4);
     const int taken = m_count->isHidden() ? clear : m_field->width() - m_count->x();
-    m_field->setTextMargins(0, 0, taken, 0);
+    if (taken != m_field->textMargins().right()) // else it would be painted anew all the same
+        m_field->setTextMargins(0, 0, taken, 0);
 }
 
 void FilterBar::resizeEvent(QResizeEvent *event)

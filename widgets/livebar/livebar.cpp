@@ -109,7 +109,8 @@ void LiveBar::setState(const QString &text, bool isRecording)
     const Theme &theme = Theme::of(this);
     QPalette palette = m_dot->palette();
     palette.setColor(QPalette::WindowText, isRecording ? theme.bad : theme.secondary);
-    m_dot->setPalette(palette);
+    if (palette != m_dot->palette()) // else it would be polished anew with each figure
+        m_dot->setPalette(palette);
     m_mark->setEnabled(isRecording);
 }
 

@@ -218,8 +218,11 @@ void StatusStrip::updateLosses()
     const QString text = lossText();
     m_losses->setText(text);
     m_losses->setVisible(!text.isEmpty());
-    m_losses->setStyleSheet(
-        u"QToolButton { color: %1; font-weight: 600; }"_s.arg(Theme::of(this).warning.name()));
+    const QString style = u"QToolButton { color: %1; font-weight: 600; }"_s.arg(
+        Theme::of(this).warning.name());
+    // Called ten times a second while one records; a style is worked out anew each time.
+    if (style != m_losses->styleSheet())
+        m_losses->setStyleSheet(style);
 }
 
 bool StatusStrip::event(QEvent *event)
