@@ -26,6 +26,7 @@ std::vector<std::string> functionNames(const std::string &text)
 
 RecorderLink::RecorderLink(capture::LaunchOptions how, QObject *parent)
     : QObject(parent)
+    , m_privilege(how.privilege)
     , m_recorder(makeRecorder(std::move(how)))
 {}
 
@@ -68,10 +69,23 @@ void RecorderLink::useHost(const std::string &host)
 {
     auto how = m_recorder->how;
     how.host = host;
+    how.privilege = m_privilege; // what was unlocked was the other machine
+    std::vector<Question> unanswered;
+    if (m_job.isRunning())
+        unanswered.push_back(m_asked);
+    for (const Task &task : m_waiting)
+        unanswered.push_back(task.question);
     m_job.abandon();
     m_waiting.clear();
     m_recorder = makeRecorder(std::move(how));
     examine();
+    // Who asked the other machine waits no longer; all are told of this one.
+    for (const Question question : unanswered) {
+        if (question != Question::Examine)
+            Q_EMIT failed(question, {ErrorKind::InvalidArgument,
+                                     "Another machine was chosen before this one answered.",
+                                     {}});
+    }
 }
 
 void RecorderLink::askFunctions()
@@ -157,6 +171,7 @@ void RecorderLink::next()
         return;
     Task task = std::move(m_waiting.front());
     m_waiting.pop_front();
+    m_asked = task.question;
     m_job.start(
         [recorder = m_recorder, work = std::move(task.work)](const std::stop_token &stop,
                                                              Progress &) -> Result<Answer> {

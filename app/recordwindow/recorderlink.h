@@ -43,8 +43,8 @@ public:
     void examine();
     /// The same by pkexec, which asks for a password.
     void unlock();
-    /// From now on by ssh on that machine, or here if it is empty; what was asked before is
-    /// forgotten. It is examined.
+    /// From now on by ssh on that machine, or here if it is empty; what was asked before has
+    /// failed(), but for who examines: it is examined.
     void useHost(const std::string &host);
     void askFunctions();
     void measure(const capture::RecordRequest &request, std::uint32_t durationMs);
@@ -97,7 +97,9 @@ private:
     void take(Question question, Result<Answer> answer);
 
     std::chrono::milliseconds m_grace{RecorderFarewell::kGrace};
+    capture::Privilege m_privilege; ///< Until one is unlocked.
     std::shared_ptr<Recorder> m_recorder;
+    Question m_asked{}; ///< While the job runs: what is asked.
     std::deque<Task> m_waiting;
     JobRunner m_job;
 };

@@ -37,6 +37,7 @@ private Q_SLOTS:
     void oneThatHangsHoldsUpNobodyAndIsEndedByForce_data();
     void oneThatHangsHoldsUpNobodyAndIsEndedByForce();
     void oneThatDoesNotAnswerHoldsUpNobody();
+    void whoAskedAnotherMachineIsToldThatItDoesNotAnswer();
 
 private:
     [[nodiscard]] static std::unique_ptr<RecorderLink> link()
@@ -106,6 +107,24 @@ void tst_recorderlink::oneThatDoesNotAnswerHoldsUpNobody()
     talk.reset();
     QVERIFY2(timer.elapsed() < kAtOnceMs, qPrintable(QString::number(timer.elapsed())));
     QTRY_VERIFY_WITH_TIMEOUT(!isAlive(pid), kPatienceMs);
+}
+
+void tst_recorderlink::whoAskedAnotherMachineIsToldThatItDoesNotAnswer()
+{
+    auto talk = link();
+    QVERIFY(examine(*talk) > 0);
+    talk->setGrace(0ms);
+    QSignalSpy failed(talk.get(), &RecorderLink::failed);
+    talk->checkProbes({}, ProbeTrial::Make); // the fake one knows no such thing
+    talk->askFunctions();
+    qputenv("PATH", "");
+    talk->useHost("nowhere");
+    QCOMPARE(failed.count(), 2);
+    QCOMPARE(failed[0][0].value<RecorderLink::Question>(), RecorderLink::Question::CheckProbes);
+    QCOMPARE(failed[1][0].value<RecorderLink::Question>(), RecorderLink::Question::Functions);
+    QTRY_COMPARE_WITH_TIMEOUT(failed.count(), 3, kPatienceMs); // ssh is not there
+    QCOMPARE(failed[2][0].value<RecorderLink::Question>(), RecorderLink::Question::Examine);
+    QVERIFY(!talk->isBusy());
 }
 
 QTEST_GUILESS_MAIN(tst_recorderlink)
