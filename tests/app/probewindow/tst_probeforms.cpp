@@ -11,6 +11,7 @@
 #include "app/probewindow/valuetreemodel.h"
 #include "app/recording/recordingrunner.h"
 #include "tests/app/appscene.h"
+#include "tests/app/probewindow/probeslices.h"
 #include "widgets/filterbar/filterfield.h"
 
 #include <fcntl.h>
@@ -18,7 +19,9 @@
 
 #include <QAction>
 #include <QCheckBox>
+#include <QComboBox>
 #include <QFile>
+#include <QFileInfo>
 #include <QLineEdit>
 #include <QProcess>
 #include <QPushButton>
@@ -26,6 +29,12 @@
 #include <QTreeView>
 
 #include <array>
+#include <cerrno>
+#include <future>
+#include <memory>
+#include <semaphore>
+#include <thread>
+#include <typeinfo>
 
 using namespace Qt::StringLiterals;
 using namespace thresher;
@@ -52,7 +61,65 @@ bool has(const QString &feature)
 }
 
 /// What is ticked beside values.
-enum Extra { Nothing, KernelStack, CountOnly };
+enum Extra { Nothing, KernelStack, CountOnly, AtLine };
+
+const QString kCxxLibrary = u"/usr/lib/x86_64-linux-gnu/libstdc++.so.6"_s;
+
+/// What the kernel's README tells of itself.
+bool documents(const QString &words)
+{
+    QFile readme(u"/sys/kernel/tracing/README"_s);
+    return readme.open(QIODevice::ReadOnly) && QString::fromUtf8(readme.readAll()).contains(words);
+}
+
+/// A thread that does nothing in the kernel but read, once it is told to.
+class Reader
+{
+public:
+    struct Call
+    {
+        const char *file;
+        std::size_t count;
+    };
+    explicit Reader(const std::vector<Call> &calls)
+    {
+        for (const Call &call : calls)
+            m_files.push_back(::open(call.file, O_RDONLY | O_CLOEXEC));
+        std::promise<pid_t> id;
+        auto known = id.get_future();
+        m_thread = std::thread([this, calls, id = std::move(id)]() mutable {
+            std::array<char, 16'384> buffer{};
+            id.set_value(::gettid());
+            m_go.acquire();
+            for (std::size_t i = 0; i < calls.size(); ++i)
+                static_cast<void>(::read(m_files[i], buffer.data(), calls[i].count));
+        });
+        m_id = known.get();
+    }
+    ~Reader()
+    {
+        finish();
+        for (const int file : m_files)
+            ::close(file);
+    }
+    Reader(const Reader &) = delete; // a thread
+    Reader &operator=(const Reader &) = delete;
+
+    [[nodiscard]] pid_t id() const { return m_id; }
+    void finish()
+    {
+        if (!m_thread.joinable())
+            return;
+        m_go.release();
+        m_thread.join();
+    }
+
+private:
+    std::vector<int> m_files;
+    std::binary_semaphore m_go{0};
+    std::thread m_thread;
+    pid_t m_id = 0;
+};
 
 /// The window without a trace, with its probe editor.
 struct Editor
@@ -181,12 +248,17 @@ private Q_SLOTS:
     void cleanup() { QCOMPARE(dynamicEvents(), m_before); }
     void theKernelTakesWhatItHas_data();
     void theKernelTakesWhatItHas();
-    void whatIsTypedIsHeldAgainstTheKernel();
     void callsOfTheKernelAreArmedRecordedAndBrowsed();
+    void callsAndTheirResultsAreSlices();
     void eventsOfATracepointAreThoseOfItsCondition();
+    void preparedProbesTellTheirArguments();
+    void whatIsTypedIsHeldAgainstTheKernel_data();
+    void whatIsTypedIsHeldAgainstTheKernel();
+    void cleanupTestCase() { m_typing.reset(); }
 
 private:
     QByteArray m_before;
+    std::unique_ptr<Editor> m_typing; ///< For all lines: it takes seconds in an emulated kernel.
 };
 
 void tst_probeforms::initTestCase()
@@ -239,8 +311,11 @@ void tst_probeforms::theKernelTakesWhatItHas_data()
     user("program's string", {program, u"probed_sum"_s}, {u"text"_s});
     user("program's result", {program, u"probed_sum"_s}, {u"a"_s, u"ret"_s});
     user("program's counting", {program, u"probed_sum"_s}, {}, CountOnly);
+    user("program's line", {program, u"probed_sum"_s}, {u"a"_s}, AtLine);
     user("C++", {program, u"shape::Box::area"_s}, {u"height"_s, u"this->width"_s});
     user("library", {u"/lib/x86_64-linux-gnu/libc.so.6"_s, u"malloc"_s}, {});
+    if (QFileInfo::exists(kCxxLibrary))
+        user("prepared", {kCxxLibrary, u"libstdcxx:throw"_s}, {u"arg1"_s, u"arg2"_s});
     QTest::addRow("process") << u"uprobes"_s << Kind::Process
                              << QStringList({QString::number(QCoreApplication::applicationPid()),
                                              u"libc.so.6"_s, u"malloc"_s})
@@ -258,6 +333,15 @@ void tst_probeforms::theKernelTakesWhatItHas()
     Editor editor;
     QVERIFY(editor.dialog != nullptr);
     QVERIFY2(editor.choose(kind, way), qPrintable(editor.call()->nothingText()));
+    if (extra == AtLine) {
+        QComboBox *point = editor.call()->pointBox();
+        QVERIFY(point->count() > 1);
+        point->setFocus();
+        QTest::keyClick(point, Qt::Key_Down);
+        QTRY_VERIFY_WITH_TIMEOUT(!editor.dialog->isReading(), kPatienceMs);
+        QVERIFY(editor.call()->description().has_value());
+        QVERIFY(editor.call()->description()->line != 0);
+    }
     QVERIFY(editor.tick(values));
     if (extra == KernelStack)
         QTest::mouseClick(editor.call()->kernelStackBox(), Qt::LeftButton, {}, QPoint(8, 8));
@@ -278,35 +362,6 @@ void tst_probeforms::theKernelTakesWhatItHas()
         QVERIFY2(said.contains(option), qPrintable(said));
         QVERIFY(!editor.dialog->actions()->recordButton()->isEnabled());
     }
-}
-
-/// By the kernel's own README and by its word.
-void tst_probeforms::whatIsTypedIsHeldAgainstTheKernel()
-{
-    if (!has(u"kprobes"_s))
-        QSKIP("This kernel has no kprobes.");
-    Editor editor;
-    QVERIFY(editor.choose(Kind::Kernel, {u"vfs_read"_s}));
-    ProbeText *text = editor.dialog->lines()->text();
-    QFile readme(u"/sys/kernel/tracing/README"_s);
-    QVERIFY(readme.open(QIODevice::ReadOnly));
-    const bool hasNames = readme.readAll().contains("<argname>[->field");
-    const auto isTaken = [&](const QString &line) {
-        text->setFocus();
-        QTest::keyClick(text, Qt::Key_A, Qt::ControlModifier);
-        QTest::keyClicks(text, line);
-        return editor.isAccepted();
-    };
-    QVERIFY2(isTaken(u"p:mine vfs_read n=%dx:u64"_s),
-             qPrintable(editor.dialog->lines()->errorText()));
-    QCOMPARE(isTaken(u"p:mine vfs_read count file->f_flags"_s), hasNames);
-    if (!hasNames)
-        QVERIFY2(!editor.dialog->lines()->errorText().isEmpty(), "no reason");
-    QVERIFY(!isTaken(u"p:mine no_such_function_at_all"_s));
-    QVERIFY2(editor.dialog->lines()->errorText().contains(u"no_such_function_at_all"_s)
-                 || editor.dialog->lines()->problem().contains(u"no_such_function_at_all"_s),
-             qPrintable(editor.dialog->lines()->errorText()));
-    QVERIFY(isTaken(u"r:mine vfs_read $retval"_s));
 }
 
 void tst_probeforms::callsOfTheKernelAreArmedRecordedAndBrowsed()
@@ -338,6 +393,36 @@ void tst_probeforms::callsOfTheKernelAreArmedRecordedAndBrowsed()
         QVERIFY2(call.contains(u"count=12345"_s), qPrintable(call));
 }
 
+/// Of one thread: each call with what it was given and what came of it, in their order.
+void tst_probeforms::callsAndTheirResultsAreSlices()
+{
+    if (!has(u"kprobes"_s))
+        QSKIP("This kernel has no kprobes.");
+    QTemporaryDir folder;
+    const QByteArray text = folder.filePath(u"text"_s).toUtf8();
+    QFile file(QString::fromUtf8(text));
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write("what is read\n") == 13);
+    file.close();
+    const QByteArray path = folder.path().toUtf8();
+    Reader reader({{"/dev/zero", 12'345}, {text.constData(), 777}, {path.constData(), 5}});
+    const std::array<std::pair<int, int>, 3> calls{{{12'345, 12'345}, {777, 13}, {5, -EISDIR}}};
+    Editor editor;
+    QVERIFY(editor.choose(Kind::Kernel, {u"vfs_read"_s}));
+    QVERIFY(editor.tick({u"count"_s, u"ret"_s}));
+    editor.require(u"common_pid == %1"_s.arg(reader.id()));
+    QVERIFY2(editor.isAccepted(), qPrintable(editor.dialog->lines()->errorText()));
+    const auto events = editor.record([&] { reader.finish(); });
+    QVERIFY(events.has_value());
+    QCOMPARE(*events, 2 * calls.size());
+    for (std::size_t i = 0; i < calls.size(); ++i) {
+        const QString entry = editor.scene.table()->rowText(2 * i);
+        const QString end = editor.scene.table()->rowText(2 * i + 1);
+        QVERIFY2(entry.endsWith(u"count=%1"_s.arg(calls.at(i).first)), qPrintable(entry));
+        QVERIFY2(end.endsWith(u"ret=%1"_s.arg(calls.at(i).second)), qPrintable(end));
+    }
+    QTRY_COMPARE_WITH_TIMEOUT(test::probeSlices(editor.scene.view()), calls.size(), kPatienceMs);
+}
+
 void tst_probeforms::eventsOfATracepointAreThoseOfItsCondition()
 {
     if (!has(u"eprobes"_s))
@@ -365,6 +450,107 @@ void tst_probeforms::eventsOfATracepointAreThoseOfItsCondition()
         QVERIFY2(row.contains(u"/bin/true"_s) && row.contains(QString::number(pids[i])),
                  qPrintable(row));
     }
+}
+
+/// Those of the C++ library, when something is thrown.
+void tst_probeforms::preparedProbesTellTheirArguments()
+{
+    if (!has(u"uprobes"_s) || !QFileInfo::exists(kCxxLibrary))
+        QSKIP("There are no uprobes, or no C++ library where it is looked for.");
+    struct Thrown
+    {};
+    Editor editor;
+    QVERIFY2(editor.choose(Kind::Program, {kCxxLibrary, u"libstdcxx:throw"_s}),
+             qPrintable(editor.call()->nothingText()));
+    QVERIFY(editor.tick({u"arg2"_s}));
+    editor.require(u"common_pid == %1"_s.arg(::getpid()));
+    QVERIFY2(editor.isAccepted(), qPrintable(editor.dialog->lines()->errorText()));
+    const auto events = editor.record([] {
+        for (int i = 0; i < 3; ++i) {
+            try {
+                throw Thrown();
+            } catch (const Thrown &) { // Only that it was thrown is of interest.
+            }
+        }
+    });
+    QVERIFY(events.has_value());
+    QCOMPARE(*events, 3U);
+    // What was thrown is told by the address of its type.
+    const auto type = reinterpret_cast<quintptr>(&typeid(Thrown));
+    for (Row row = 0; row < *events; ++row) {
+        const QString text = editor.scene.table()->rowText(row);
+        QVERIFY2(text.endsWith(u"arg2=%1"_s.arg(type)), qPrintable(text));
+    }
+}
+
+void tst_probeforms::whatIsTypedIsHeldAgainstTheKernel_data()
+{
+    QTest::addColumn<QString>("line");
+    QTest::addColumn<QString>("readme"); // Kernels that say so there take it; empty: none does.
+    QTest::addColumn<QString>("token"); // That is underlined where it is refused …
+    QTest::addColumn<QString>("words"); // … and what is told then.
+    const auto row = [](const char *name, const QString &line, const QString &readme,
+                        const QString &token, const QString &words) {
+        QTest::addRow("%s", name) << line << readme << token << words;
+    };
+    row("register", u"p:mine vfs_read n=%dx:u64"_s, u"p["_s, {}, {});
+    row("return", u"r:mine vfs_read $retval"_s, u"p["_s, {}, {});
+    row("names", u"p:mine vfs_read count file->f_flags"_s, u"<argname>"_s, u"count"_s,
+        u"This kernel does not know parameters by name (BTF)."_s);
+    row("fprobe", u"f:mine vfs_read"_s, u"f[:"_s, u"f"_s,
+        u"This kernel makes no fprobes (CONFIG_FPROBE_EVENTS)."_s);
+    row("tracepoint", u"t:mine sched_switch"_s, u"t[:"_s, u"t"_s,
+        u"This kernel makes no tracepoint probes."_s);
+    row("char", u"p:mine vfs_read c=%si:char"_s, u"char,"_s, u"char"_s,
+        u"This kernel does not know the type char."_s);
+    row("no function", u"p:mine no_such_function_at_all"_s, {}, u"no_such_function_at_all"_s,
+        u"There is no function no_such_function_at_all."_s);
+    row("result at entry", u"p:mine vfs_read $retval"_s, {}, u"$retval"_s,
+        u"$retval is of return probes only"_s);
+    row("return within", u"r:mine vfs_read+4"_s, {}, u"vfs_read+4"_s,
+        u"A return probe stands at the function's begin."_s);
+    row("behind its end", u"p:mine vfs_read+0x100000"_s, {}, u"vfs_read+0x100000"_s,
+        u"bytes only."_s);
+    row("blacklisted", u"p:mine do_int3"_s, {}, u"do_int3"_s,
+        u"The kernel allows no probe in do_int3"_s);
+    row("array", u"p:mine vfs_read n=%di:u8[4]"_s, {}, u"u8[4]"_s,
+        u"An array is read from memory only."_s);
+    row("no field", u"e:mine sched.sched_switch n=$no_such_field"_s, {}, u"$no_such_field"_s,
+        u"has no field no_such_field"_s);
+    row("no event", u"e:mine sched.no_such_event"_s, {}, u"sched.no_such_event"_s,
+        u"There is no event sched.no_such_event."_s);
+}
+
+/// By the kernel's own README, while one types, and by its word.
+void tst_probeforms::whatIsTypedIsHeldAgainstTheKernel()
+{
+    if (!has(u"kprobes"_s))
+        QSKIP("This kernel has no kprobes.");
+    QFETCH(const QString, line);
+    QFETCH(const QString, readme);
+    QFETCH(const QString, token);
+    QFETCH(const QString, words);
+    if (!m_typing) {
+        m_typing = std::make_unique<Editor>();
+        QVERIFY(m_typing->choose(Kind::Kernel, {u"vfs_read"_s}));
+    }
+    ProbeLinesPane *lines = m_typing->dialog->lines();
+    const QPushButton *recordButton = m_typing->dialog->actions()->recordButton();
+    lines->text()->setFocus();
+    QTest::keyClick(lines->text(), Qt::Key_A, Qt::ControlModifier);
+    QTest::keyClicks(lines->text(), line);
+    QCOMPARE(m_typing->linesText(), line);
+    if (!readme.isEmpty() && documents(readme)) {
+        QVERIFY2(m_typing->isAccepted(), qPrintable(lines->errorText()));
+        QVERIFY(recordButton->isEnabled());
+        return;
+    }
+    QVERIFY2(!words.isEmpty(), "The kernel's README is another.");
+    QTRY_VERIFY2_WITH_TIMEOUT(lines->errorText().contains(words), qPrintable(lines->errorText()),
+                              kPatienceMs);
+    QCOMPARE(lines->text()->markedTexts(), QStringList(token));
+    QVERIFY(!lines->isAccepted());
+    QVERIFY(!recordButton->isEnabled());
 }
 
 QTEST_MAIN(tst_probeforms)

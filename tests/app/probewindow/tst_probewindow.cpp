@@ -8,8 +8,8 @@
 #include "app/probewindow/probelinespane.h"
 #include "app/probewindow/valuetreemodel.h"
 #include "app/recording/recordingrunner.h"
-#include "model/analysis/analysis.h"
 #include "tests/app/appscene.h"
+#include "tests/app/probewindow/probeslices.h"
 
 #include <unistd.h>
 
@@ -27,16 +27,6 @@ using namespace thresher::ui;
 namespace {
 
 constexpr int kPatienceMs = 60'000;
-
-std::uint64_t probeSlices(const ViewState &view)
-{
-    std::uint64_t slices = 0;
-    if (view.analysis()) {
-        for (const TrackSummary &track : view.analysis()->tracks)
-            slices += track.key.what == TrackClass::Probe ? track.slices : 0;
-    }
-    return slices;
-}
 
 } // namespace
 
@@ -98,7 +88,7 @@ void tst_probewindow::callsOfAProgramAreArmedRecordedAndBrowsed()
     scene.settle();
     // Three calls, each a begin and an end, and a slice.
     QCOMPARE(window.session().view().snapshot()->eventCount, 6U);
-    QTRY_COMPARE_WITH_TIMEOUT(probeSlices(window.session().view()), 3U, kPatienceMs);
+    QTRY_COMPARE_WITH_TIMEOUT(test::probeSlices(window.session().view()), 3U, kPatienceMs);
 }
 
 QTEST_MAIN(tst_probewindow)
