@@ -66,7 +66,7 @@ void tst_Request::everyFieldIsRead()
     instance.pids = {1, 2};
     instance.command = true;
     instance.children = false;
-    const RecordRequest expected{{instance},          5000,  true, false,
+    const RecordRequest expected{{instance},          5000,  true, true,
                                  FormatsRequest::All, false, 4096, 500};
     QVERIFY(*request == expected);
 }
