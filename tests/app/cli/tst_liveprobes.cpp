@@ -222,11 +222,14 @@ void tst_liveprobes::theRecorderIsKilledAtAnyMoment()
                         probe("p PROGRAM:probed_sum a=%di"), u"--probe"_s,
                         probe("r PROGRAM:probed_sum")});
         QVERIFY(recorder.waitForStarted());
-        QTest::qWait(static_cast<int>(random.bounded(700U)));
         // The privileged program, which has to put all back, is the client's child.
-        QFile children(u"/proc/%1/task/%1/children"_s.arg(recorder.processId()));
-        QVERIFY(children.open(QIODevice::ReadOnly));
-        for (const QByteArray &pid : children.readAll().simplified().split(' '))
+        const auto children = [&] {
+            QFile file(u"/proc/%1/task/%1/children"_s.arg(recorder.processId()));
+            return file.open(QIODevice::ReadOnly) ? file.readAll().simplified() : QByteArray();
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(!children().isEmpty(), 30'000);
+        QTest::qWait(static_cast<int>(random.bounded(700U)));
+        for (const QByteArray &pid : children().split(' '))
             if (!pid.isEmpty())
                 ::kill(pid.toInt(), SIGKILL);
         QVERIFY(recorder.waitForFinished());

@@ -224,7 +224,14 @@ struct Editor
                                 kPatienceMs))
             return {};
         scene.settle();
-        return window.session().view().snapshot()->eventCount;
+        const auto events = window.session().view().snapshot()->eventCount;
+        // What the formats say is read beside the window.
+        const auto canBeRead = [&] {
+            return events == 0 || !scene.table()->rowText(events - 1).isEmpty();
+        };
+        if (!QTest::qWaitFor(canBeRead, kPatienceMs))
+            return {};
+        return events;
     }
 };
 
