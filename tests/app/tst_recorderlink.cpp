@@ -112,7 +112,8 @@ void tst_recorderlink::oneThatDoesNotAnswerHoldsUpNobody()
 void tst_recorderlink::whoAskedAnotherMachineIsToldThatItDoesNotAnswer()
 {
     auto talk = link();
-    QVERIFY(examine(*talk) > 0);
+    const Pid pid = examine(*talk);
+    QVERIFY(pid > 0);
     talk->setGrace(0ms);
     QSignalSpy failed(talk.get(), &RecorderLink::failed);
     talk->checkProbes({}, ProbeTrial::Make); // the fake one knows no such thing
@@ -125,6 +126,7 @@ void tst_recorderlink::whoAskedAnotherMachineIsToldThatItDoesNotAnswer()
     QTRY_COMPARE_WITH_TIMEOUT(failed.count(), 3, kPatienceMs); // ssh is not there
     QCOMPARE(failed[2][0].value<RecorderLink::Question>(), RecorderLink::Question::Examine);
     QVERIFY(!talk->isBusy());
+    QTRY_VERIFY_WITH_TIMEOUT(!isAlive(pid), kPatienceMs);
 }
 
 QTEST_GUILESS_MAIN(tst_recorderlink)
