@@ -86,6 +86,7 @@ void killRecorder(const std::filesystem::path &tree, const std::filesystem::path
     ::kill(child, SIGKILL);
     int status = 0;
     QCOMPARE(::waitpid(child, &status, 0), child);
+    QVERIFY(WIFSIGNALED(status) ? WTERMSIG(status) == SIGKILL : WEXITSTATUS(status) == 0);
 }
 
 } // namespace thresher::capture
