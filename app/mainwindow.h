@@ -174,6 +174,8 @@ private:
     RecordDialog *showRecordDialog();
     [[nodiscard]] QString usualRecordingFile() const;
     void recordAsChosen(const capture::RecordingPlan &plan);
+    /// At once, into the usual file.
+    void recordOnly(const capture::InstanceRequest &request);
 
     // mainwindowprobes.cpp
     void makeProbeAction(QMenu *menu);
@@ -182,7 +184,6 @@ private:
 
     // mainwindowhist.cpp
     void makeHistogramActions(QMenu *menu);
-    void recordCounts(const capture::InstanceRequest &request);
     [[nodiscard]] bool canChooseWhatIsRecorded();
     void addCounts(const capture::InstanceRequest &request);
 

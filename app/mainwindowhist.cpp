@@ -62,7 +62,7 @@ void MainWindow::openHistogram(const QString &event, const QString &field)
     if (!canChooseWhatIsRecorded())
         return;
     auto *dialog = new HistogramDialog(this);
-    connect(dialog, &HistogramDialog::recordRequested, this, &MainWindow::recordCounts);
+    connect(dialog, &HistogramDialog::recordRequested, this, &MainWindow::recordOnly);
     connect(dialog, &HistogramDialog::addRequested, this, &MainWindow::addCounts);
     dialog->choose(event, field);
     showForm(dialog, *m_recording);
@@ -73,18 +73,10 @@ void MainWindow::openLatencyEvent(const QString &event)
     if (!canChooseWhatIsRecorded())
         return;
     auto *dialog = new LatencyDialog(this);
-    connect(dialog, &LatencyDialog::recordRequested, this, &MainWindow::recordCounts);
+    connect(dialog, &LatencyDialog::recordRequested, this, &MainWindow::recordOnly);
     connect(dialog, &LatencyDialog::addRequested, this, &MainWindow::addCounts);
     dialog->choose(event);
     showForm(dialog, *m_recording);
-}
-
-void MainWindow::recordCounts(const capture::InstanceRequest &request)
-{
-    capture::RecordingPlan plan;
-    plan.request.instances = {request};
-    plan.output = usualRecordingFile().toStdString();
-    recordAsChosen(plan);
 }
 
 void MainWindow::addCounts(const capture::InstanceRequest &request)

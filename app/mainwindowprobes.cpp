@@ -56,11 +56,8 @@ ProbeDialog *MainWindow::showProbeDialog()
     });
     connect(dialog, &ProbeDialog::recordRequested, this,
             [this, dialog](const capture::InstanceRequest &request) {
-                capture::RecordingPlan plan;
-                plan.request.instances = {request};
-                plan.output = usualRecordingFile().toStdString();
                 dialog->hide();
-                recordAsChosen(plan);
+                recordOnly(request);
             });
     comeBackIfNothingIsRecorded(*dialog, *m_recording);
     connect(dialog, &ProbeDialog::addRequested, this,

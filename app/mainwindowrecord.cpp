@@ -102,6 +102,14 @@ void MainWindow::recordAsChosen(const capture::RecordingPlan &plan)
     startRecording(plan);
 }
 
+void MainWindow::recordOnly(const capture::InstanceRequest &request)
+{
+    capture::RecordingPlan plan;
+    plan.request.instances = {request};
+    plan.output = usualRecordingFile().toStdString();
+    recordAsChosen(plan);
+}
+
 RecordDialog *MainWindow::showRecordDialog()
 {
     auto *dialog = new RecordDialog(m_settings.isKept() ? SetupFiles::usualFolder() : QString(),

@@ -92,9 +92,11 @@ struct InstanceRequest
 
 enum class FormatsRequest : std::uint8_t { Used, All };
 
+inline constexpr std::size_t kMostInstances = 32; ///< Of a recording.
+
 struct RecordRequest
 {
-    std::vector<InstanceRequest> instances; ///< [1, 32]
+    std::vector<InstanceRequest> instances; ///< [1, kMostInstances]
     std::uint64_t durationMs = 0; ///< 0: until `stop`.
     bool stopOnTrigger = false; ///< End when a trigger turned tracing off in an instance.
     /// What no event of this kernel matches is left out with a warning, else refused. An instance

@@ -430,8 +430,7 @@ void RecordDialog::refresh()
     m_measure->setToolTip(
         canMeasure || !m_record.capabilities().root || m_isBusy
             ? tr("Records for one second, into nothing, and tells rate and size")
-            : tr("Nothing is chosen whose rate could be measured: what the kernel "
-                 "counts makes no events"));
+            : tr("Choose events, a tracer or probes: the rate of anything else is not measured"));
 }
 
 void RecordDialog::measure()

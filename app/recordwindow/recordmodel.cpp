@@ -17,12 +17,6 @@ using namespace Qt::StringLiterals;
 
 namespace thresher::ui {
 
-namespace {
-
-constexpr std::size_t kMostInstances = 32; // recordrequest.h
-
-} // namespace
-
 RecordModel::RecordModel(QObject *parent)
     : QObject(parent)
 {
@@ -53,9 +47,9 @@ QString RecordModel::whyNotAdd() const
 {
     if (const QString reason = whyNot("instances"); !reason.isEmpty())
         return reason;
-    return instanceCount() < kMostInstances
+    return instanceCount() < capture::kMostInstances
                ? QString()
-               : tr("There are %1 buffers, which is the most.").arg(kMostInstances);
+               : tr("There are %1 buffers, which is the most.").arg(capture::kMostInstances);
 }
 
 void RecordModel::addInstance()

@@ -15,7 +15,6 @@ namespace thresher::capture {
 
 namespace {
 
-constexpr std::size_t kMaxInstances = 32;
 constexpr std::size_t kMaxRules = 1024; ///< Of each list.
 constexpr std::size_t kMaxProbes = 256;
 constexpr std::size_t kMaxTriggers = 16;
@@ -233,7 +232,7 @@ Checked<RecordRequest> parseRequest(const Json &json, const std::string &path)
 {
     RecordRequest request;
     StrictObject object(json, path);
-    if (const Json *instances = object.array("instances", kMaxInstances)) {
+    if (const Json *instances = object.array("instances", kMostInstances)) {
         std::set<std::string> names;
         for (const Json &instance : *instances) {
             const std::string place = "instances/" + std::to_string(request.instances.size());

@@ -290,7 +290,7 @@ Checked<void> Session::start(StrictObject &message)
 Checked<void> Session::snapshot(StrictObject &message)
 {
     std::uint32_t instance = 0;
-    message.take("instance", instance, 0, 31);
+    message.take("instance", instance, 0, kMostInstances - 1);
     THRESHER_CHECK(message.finish());
     if (m_state != State::Recording || instance >= m_recording->instances().size())
         return refuse("/instance", "This instance is not being recorded.");

@@ -61,7 +61,8 @@ CellText::Fitting CellText::fitting(const QString &text, int width)
         const QString fits = text.size() <= room ? text
                              : room > 0          ? text.left(room - 1) + QChar(kEllipsis)
                                                  : QString();
-        return {fits, static_cast<int>(std::ceil(static_cast<qreal>(fits.size()) * m_advance))};
+        return {fits, static_cast<int>(std::ceil(static_cast<qreal>(fits.size()) * m_advance)),
+                true};
     }
     const std::pair key(text, width);
     if (const auto found = m_kept.constFind(key); found != m_kept.constEnd())
@@ -69,7 +70,7 @@ CellText::Fitting CellText::fitting(const QString &text, int width)
     if (m_kept.size() >= kMostKept)
         m_kept.clear();
     const QString fits = m_metrics.elidedText(text, Qt::ElideRight, std::max(width, 0));
-    return *m_kept.insert(key, {fits, qRound(m_metrics.horizontalAdvance(fits))});
+    return *m_kept.insert(key, {fits, qRound(m_metrics.horizontalAdvance(fits)), false});
 }
 
 void CellText::draw(QPainter &painter, const QRect &rect, const QString &text, bool isRightAligned)
@@ -80,7 +81,7 @@ void CellText::draw(QPainter &painter, const QRect &rect, const QString &text, b
     const QPoint at(isRightAligned ? rect.right() + 1 - fits.width : rect.left(),
                     rect.top()
                         + qRound((rect.height() - m_metrics.height()) / 2 + m_metrics.ascent()));
-    if (!isPlain(fits.text)) {
+    if (!fits.isPlain) {
         painter.setFont(m_font);
         painter.drawText(at, fits.text);
         return;

@@ -35,6 +35,7 @@ public:
     {
         QString text;
         int width = 0; ///< px
+        bool isPlain = false; ///< It needs no layout.
     };
     /// As QFontMetrics::elidedText() and horizontalAdvance() have it, but for parts of a pixel.
     [[nodiscard]] Fitting fitting(const QString &text, int width);
