@@ -54,6 +54,18 @@ void call(const F &callback, Args &&...args)
         callback(std::forward<Args>(args)...);
 }
 
+/// Also as a trigger of an event or a probe.
+bool countsHistograms(const InstanceRequest &instance)
+{
+    const auto counts = [](const auto &event) {
+        return std::any_of(event.triggers.begin(), event.triggers.end(),
+                           [](const std::string &trigger) { return trigger.starts_with("hist:"); });
+    };
+    return !instance.histograms.empty()
+           || std::any_of(instance.events.begin(), instance.events.end(), counts)
+           || std::any_of(instance.probes.begin(), instance.probes.end(), counts);
+}
+
 } // namespace
 
 Result<void> RecordingControl::send(const std::string &json)
@@ -89,9 +101,8 @@ RecordingSession::RecordingSession(const RecordingPlan &plan, const RecordingCal
 {
     for (const InstanceRequest &instance : plan.request.instances)
         m_wantsMaps = m_wantsMaps || (instance.userStacks && plan.launch.host.empty());
-    m_hasHistograms = std::any_of(
-        plan.request.instances.begin(), plan.request.instances.end(),
-        [](const InstanceRequest &instance) { return !instance.histograms.empty(); });
+    m_hasHistograms = std::any_of(plan.request.instances.begin(), plan.request.instances.end(),
+                                  countsHistograms);
 }
 
 RecordingSession::~RecordingSession()

@@ -5,6 +5,7 @@
 #include "capture/recorder/probes.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <tuple>
 #include <utility>
@@ -93,23 +94,25 @@ bool usesTime(const HistTrigger &trigger)
     return isUsed;
 }
 
-Checked<void> checkClock(const HistTrigger &trigger, const std::string &clock,
-                         const std::string &path)
+Checked<void> checkTrigger(const HistTrigger &trigger, const std::string &clock,
+                           const std::string &path)
 {
+    if (!trigger.name.empty())
+        return refuse(path, "A histogram with a name is shared with all others of that name on the "
+                            "machine: leave name= out.");
     if (trigger.clock.empty() || trigger.clock == clock)
         return {};
     return refuse(path, "The clock of a histogram becomes that of the whole buffer, which is to be "
                             + clock + ".");
 }
 
-/// Those of the request and those of its probes, until one is refused. `Instance` is
-/// PlannedInstance, const or not.
-template<typename Instance, typename Call>
-Checked<void> forEachEvent(Instance &instance, const Call &call)
+/// Those of the request and those of its probes, until one is refused.
+template<typename Call>
+Checked<void> forEachEvent(const PlannedInstance &instance, const Call &call)
 {
-    for (auto &event : instance.events)
+    for (const PlannedEvent &event : instance.events)
         THRESHER_CHECK(call(event));
-    for (auto &probe : instance.probes)
+    for (const PlannedProbe &probe : instance.probes)
         THRESHER_CHECK(call(probe.event));
     return {};
 }
@@ -152,22 +155,50 @@ public:
         }
     }
 
-    /// Of an event's trigger, which stays as it is written unless it names one of them.
-    void apply(std::string &trigger) const
+    /// "enable_event:kprobes:read:3": an event's trigger that is about another one.
+    void applyToCommand(std::string &trigger) const
     {
-        auto parsed = parseHistTrigger(trigger);
-        if (!parsed)
-            return;
-        const HistTrigger before = *parsed;
-        apply(*parsed);
-        if (*parsed != before)
-            trigger = printHistTrigger(*parsed);
+        constexpr std::array<std::string_view, 4> kCommands{
+            "enable_event:", "disable_event:", "enable_hist:", "disable_hist:"};
+        for (const std::string_view command : kCommands) {
+            if (!trigger.starts_with(command))
+                continue;
+            const std::size_t colon = trigger.find(':', command.size());
+            if (colon == std::string::npos)
+                return;
+            const std::size_t end = std::min(trigger.find_first_of(": ", colon + 1),
+                                             trigger.size());
+            const EventName name = of({trigger.substr(command.size(), colon - command.size()),
+                                       trigger.substr(colon + 1, end - colon - 1)});
+            trigger.replace(command.size(), end - command.size(), name.first + ":" + name.second);
+        }
     }
 
 private:
     const PlannedInstance &m_instance;
     std::map<std::string, std::string> m_made;
 };
+
+/// Those that are written as triggers of events are histograms like all others: they count as long
+/// as is recorded. Others stay triggers, with the names that events have now.
+void takeTriggers(PlannedInstance &instance, const Names &names,
+                  std::vector<PlannedHistogram> &histograms)
+{
+    for (PlannedEvent &event : instance.events) {
+        std::vector<PlannedEvent::Trigger> others;
+        for (PlannedEvent::Trigger &each : event.triggers) {
+            if (auto trigger = parseHistTrigger(each.text)) {
+                names.apply(*trigger);
+                histograms.push_back({event.system, event.event, std::move(*trigger),
+                                      std::move(each.text), std::move(each.path)});
+            } else {
+                names.applyToCommand(each.text);
+                others.push_back(std::move(each));
+            }
+        }
+        event.triggers = std::move(others);
+    }
+}
 
 std::string freeName(const Tracefs &tracefs, const std::string &wanted)
 {
@@ -231,17 +262,14 @@ Checked<void> planHistograms(PlannedInstance &instance, const Offer &offer)
         auto trigger = parseHistTrigger(wanted.trigger);
         if (!trigger)
             return tl::unexpected<Refusal>(asRefusal(trigger.error(), path + "/trigger"));
-        if (!trigger->name.empty())
-            return refuse(path + "/trigger", "A histogram with a name is shared with all others of "
-                                             "that name on the machine: leave name= out.");
-        THRESHER_CHECK(checkClock(*trigger, request.clock, path + "/trigger"));
+        THRESHER_CHECK(checkTrigger(*trigger, request.clock, path + "/trigger"));
         instance.histograms.push_back(
             {name.first, name.second, std::move(*trigger), wanted.trigger, path + "/trigger"});
     }
     return forEachEvent(instance, [&](const PlannedEvent &event) -> Checked<void> {
         for (const PlannedEvent::Trigger &each : event.triggers) {
             if (const auto trigger = parseHistTrigger(each.text))
-                THRESHER_CHECK(checkClock(*trigger, request.clock, each.path));
+                THRESHER_CHECK(checkTrigger(*trigger, request.clock, each.path));
         }
         return {};
     });
@@ -264,17 +292,14 @@ Checked<void> makeLatencies(Tracefs &tracefs, Journal &journal, PlannedInstance 
         all.push_back({event.start.system, event.start.event, lines->start, {}, latency.path});
         all.push_back({event.end.system, event.end.event, lines->end, {}, latency.path});
     }
+    takeTriggers(instance, names, all);
     for (PlannedHistogram &histogram : instance.histograms) {
         names.apply(histogram.system, histogram.event);
         names.apply(histogram.trigger);
         all.push_back(std::move(histogram));
     }
     instance.histograms = std::move(all);
-    return forEachEvent(instance, [&](PlannedEvent &event) -> Checked<void> {
-        for (PlannedEvent::Trigger &each : event.triggers)
-            names.apply(each.text);
-        return {};
-    });
+    return {};
 }
 
 std::string triggerLine(HistTrigger trigger, const std::string &clock)

@@ -92,6 +92,11 @@ private:
             say(R"({"type": "error", "request": "snapshot", "text": "No snapshots here."})");
             return -1;
         }
+        if (isType(json, "histograms")) {
+            static_cast<void>(m_channel.sendBlob("hist_now:sched/sched_switch", "counts\n", 0));
+            say(R"({"type": "done", "request": "histograms"})");
+            return -1;
+        }
         if (isType(json, "capabilities") && m_do == "slow")
             for (int i = 0; i < 4; ++i) {
                 std::this_thread::sleep_for(kSlowStep);

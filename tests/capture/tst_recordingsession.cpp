@@ -42,6 +42,8 @@ private Q_SLOTS:
     void closedStreamsAreNoHindrance();
     void theKernelsMarkIsShown();
     void commandsAreAnswered();
+    void countsComeWhileTheyGrow_data();
+    void countsComeWhileTheyGrow();
     void anotherMachineIsReachedBySsh();
     void rootIsReachedBySudoOrPkexec_data();
     void rootIsReachedBySudoOrPkexec();
@@ -336,6 +338,36 @@ void tst_recordingsession::commandsAreAnswered()
     QVERIFY(record(plan(), callbacks, m_stop.get_token(), m_control, m_assembling));
     QCOMPARE(answers, (QStringList{u"marker: done"_s, u"snapshot: No snapshots here."_s}));
     QVERIFY(!m_control.mark("too late"));
+}
+
+void tst_recordingsession::countsComeWhileTheyGrow_data()
+{
+    QTest::addColumn<QString>("wanted");
+    for (const char *wanted : {"a histogram", "an event's trigger", "a probe's trigger"})
+        QTest::newRow(wanted) << QString::fromUtf8(wanted);
+}
+
+/// However it was asked for.
+void tst_recordingsession::countsComeWhileTheyGrow()
+{
+    QFETCH(const QString, wanted);
+    auto asked = plan();
+    InstanceRequest &instance = asked.request.instances.front();
+    const std::string trigger = "hist:keys=next_pid";
+    if (wanted == u"a histogram"_s)
+        instance.histograms.push_back({"sched:sched_switch", trigger});
+    else if (wanted == u"a probe's trigger"_s)
+        instance.probes.push_back({"p:read vfs_read", {}, {trigger}, true});
+    else
+        instance.events.front().triggers = {trigger};
+    QStringList counts;
+    RecordingCallbacks callbacks;
+    callbacks.histograms = [&](std::uint16_t, const std::string &event, const std::string &text) {
+        counts << QString::fromStdString(event + ": " + text);
+        m_stop.request_stop();
+    };
+    QVERIFY(record(asked, callbacks, m_stop.get_token(), m_control, m_assembling));
+    QCOMPARE(counts, QStringList(u"sched/sched_switch: counts\n"_s));
 }
 
 void tst_recordingsession::anotherMachineIsReachedBySsh()

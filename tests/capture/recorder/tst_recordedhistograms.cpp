@@ -57,6 +57,8 @@ private Q_SLOTS:
     void aNameThatIsTakenGetsANumber();
     void eventsOfTheRequestKeepTheirNames();
     void variablesOfItsEventsKeepTheirNames();
+    void triggersOfEventsNameOtherEvents();
+    void triggersThatCountDoSoWhileItIsRecorded();
     void itIsCountedWhileItIsRecorded();
     void theTimeIsThatOfTheBuffer();
     void whatIsWrongIsRefusedBeforeAnythingIsTouched_data();
@@ -189,9 +191,56 @@ void tst_RecordedHistograms::variablesOfItsEventsKeepTheirNames()
                                                    + ".read.$t)+sched.other.$t:pause:"
                                                      "onmax($lat).save("
                                                    + group + ".read.$t,prev_comm)\n");
-    // One that names none of them stays as it is written.
     QCOMPARE(triggersOf("sched/sched_waking"),
-             "hist:keys=pid:x=" + group + ".read.$t-1\nhist:keys=pid:values=prio\n");
+             "hist:keys=pid:x=" + group + ".read.$t-1:pause\nhist:keys=pid:vals=prio:pause\n");
+}
+
+void tst_RecordedHistograms::triggersOfEventsNameOtherEvents()
+{
+    FakeSession scene(kTree, kJournals);
+    const Json ready = scene.client->ask(
+        recordRequest(
+            {{"probes",
+              {{{"line", "p:read vfs_read"}, {"triggers", {"enable_event:sched:sched_waking"}}},
+               {{"line", "p:write vfs_write"}}}},
+             {"events",
+              {{{"match", "sched:sched_switch"},
+                {"triggers",
+                 {"disable_event:kprobes:read:2 if prev_pid == 1", "enable_hist:kprobes:write",
+                  "traceoff"}}}}}}),
+        "ready");
+    QCOMPARE(ready.value("text", std::string()), std::string());
+    const std::string group = groupOfProbes();
+    QCOMPARE(triggersOf("sched/sched_switch"),
+             "disable_event:" + group + ":read:2 if prev_pid == 1\nenable_hist:" + group
+                 + ":write\ntraceoff\n");
+    QCOMPARE(triggersOf((group + "/read").c_str()),
+             std::string("enable_event:sched:sched_waking\n"));
+}
+
+/// As the probe editor's "count calls only" asks for them.
+void tst_RecordedHistograms::triggersThatCountDoSoWhileItIsRecorded()
+{
+    FakeSession scene(kTree, kJournals);
+    static_cast<void>(scene.client->ask(
+        recordRequest({{"probes",
+                        {{{"line", "p:read vfs_read"},
+                          {"triggers", {"hist:keys=common_pid.execname if common_pid > 1"}},
+                          {"triggers_only", true}}}}}),
+        "ready"));
+    const std::string event = groupOfProbes() + "/read";
+    QCOMPARE(triggersOf(event.c_str()),
+             std::string("hist:keys=common_pid.execname:pause if common_pid > 1\n"));
+    const auto before = scene.tracefs.log().size();
+    static_cast<void>(scene.client->ask({{"type", "start"}}, "started"));
+    static_cast<void>(scene.client->ask({{"type", "histograms"}}, "done"));
+    QVERIFY(scene.client->blobs.contains("hist_now:" + event));
+    static_cast<void>(scene.client->ask({{"type", "stop"}}, "stopped"));
+    const auto log = scene.tracefs.log();
+    QCOMPARE(log.at(before + 1).text,
+             std::string("hist:keys=common_pid.execname:continue if common_pid > 1"));
+    QCOMPARE(log.at(before + 2).text,
+             std::string("hist:keys=common_pid.execname:pause if common_pid > 1"));
 }
 
 void tst_RecordedHistograms::itIsCountedWhileItIsRecorded()
@@ -259,6 +308,10 @@ void tst_RecordedHistograms::whatIsWrongIsRefusedBeforeAnythingIsTouched_data()
     row("another clock in an event's trigger",
         {{"events",
           {{{"match", "sched:sched_switch"}, {"triggers", {"hist:keys=prev_pid:clock=global"}}}}}},
+        "/events/0/triggers/0", -1);
+    row("a name that is everybody's",
+        {{"events",
+          {{{"match", "sched:sched_switch"}, {"triggers", {"hist:keys=prev_pid:name=all"}}}}}},
         "/events/0/triggers/0", -1);
     row("of one that is there",
         {{"histograms", {histogram("sched:sched_switch", "hist:keys=a:clear")}}},
