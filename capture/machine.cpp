@@ -108,6 +108,12 @@ std::string whyNot(const Capabilities &capabilities, std::string_view feature)
     return {};
 }
 
+bool has(const Capabilities &capabilities, std::string_view feature)
+{
+    return std::any_of(capabilities.features.begin(), capabilities.features.end(),
+                       [&](const Feature &each) { return each.name == feature && each.available; });
+}
+
 std::vector<TracerChoice> tracersOf(const Capabilities &capabilities)
 {
     std::vector<TracerChoice> choices;

@@ -57,6 +57,9 @@ struct MachineReport
 /// says nothing of it.
 [[nodiscard]] std::string whyNot(const Capabilities &capabilities, std::string_view feature);
 
+/// Whether the recorder said that a feature is available.
+[[nodiscard]] bool has(const Capabilities &capabilities, std::string_view feature);
+
 struct TracerChoice
 {
     std::string name;

@@ -21,6 +21,7 @@
 #include <QPushButton>
 #include <QRegularExpressionValidator>
 #include <QStackedWidget>
+#include <QStandardItemModel>
 #include <QTreeView>
 #include <QVBoxLayout>
 
@@ -37,6 +38,7 @@ constexpr int kIndent = 18;
 constexpr int kSignatureLines = 3;
 constexpr int kNothingPage = 0;
 constexpr int kCallPage = 1;
+constexpr int kFprobeRole = Qt::UserRole + 1; ///< Of m_point; its UserRole is an address.
 
 capture::EventField conditionField(std::string name, capture::EventField::Kind kind)
 {
@@ -114,8 +116,10 @@ QWidget *CallPane::makeHead()
     m_signature->setMaximumHeight(kSignatureLines * QFontMetrics(fonts().mono).lineSpacing() + 2);
     layout->addLayout(row);
     layout->addWidget(m_signature);
-    connect(m_point, &QComboBox::activated, this,
-            [this] { Q_EMIT pointChosen(m_point->currentData().toULongLong()); });
+    connect(m_point, &QComboBox::activated, this, [this] {
+        Q_EMIT pointChosen(m_point->currentData().toULongLong(),
+                           m_point->currentData(kFprobeRole).toBool());
+    });
     return head;
 }
 
@@ -224,6 +228,7 @@ QWidget *CallPane::makeRest()
 void CallPane::setMachine(const PlaceReader::Machine &machine)
 {
     m_machine = machine;
+    showMeans();
     showPossible();
 }
 
@@ -246,22 +251,53 @@ void CallPane::setDescription(PlaceDescription description)
     m_condition->setFilter({});
     m_count->setChecked(false);
     m_kernelStack->setChecked(false);
-    showPoints();
+    showPoint();
     showPossible();
     showFields();
     showProblem({});
     m_pages->setCurrentIndex(kCallPage);
 }
 
-void CallPane::showPoints()
+void CallPane::showPoint()
 {
     m_point->clear();
-    m_point->setVisible(!m_description->lines.empty());
-    m_point->addItem(tr("at entry and return"), quint64(0));
+    if (!m_description)
+        return;
+    const bool isKernels = m_description->place.kind == PlaceRef::Kind::KernelFunction;
+    m_point->setVisible(isKernels || !m_description->lines.empty());
+    m_point->setToolTip(isKernels ? tr("By which means of the kernel the function is probed")
+                                  : tr("At the function’s entry, or at a line of its source"));
+    m_point->addItem(isKernels ? tr("by kprobes") : tr("at entry and return"), quint64(0));
+    if (isKernels) {
+        m_point->addItem(tr("by fprobes"), quint64(0));
+        m_point->setItemData(1, true, kFprobeRole);
+        m_point->setItemData(0, tr("At a breakpoint, or at ftrace’s call where there is one"),
+                             Qt::ToolTipRole);
+        m_point->setItemData(1, tr("At ftrace’s call: cheaper, above all of returns"),
+                             Qt::ToolTipRole);
+        m_point->setCurrentIndex(m_description->place.isByFprobe ? 1 : 0);
+        showMeans();
+    }
     for (const PlaceLine &line : m_description->lines) {
         m_point->addItem(fromUtf8(line.text), quint64(line.address));
         if (line.address == m_description->line)
             m_point->setCurrentIndex(m_point->count() - 1);
+    }
+}
+
+/// What this kernel has not stays there, and says why.
+void CallPane::showMeans()
+{
+    if (!m_description || m_description->place.kind != PlaceRef::Kind::KernelFunction)
+        return;
+    auto *items = qobject_cast<QStandardItemModel *>(m_point->model());
+    for (const auto &[row, feature] : {std::pair(0, "kprobes"), std::pair(1, "fprobes")}) {
+        const QString reason = m_machine
+                                   ? fromUtf8(capture::whyNot(m_machine->capabilities, feature))
+                                   : QString();
+        items->item(row)->setEnabled(reason.isEmpty());
+        if (!reason.isEmpty())
+            items->item(row)->setToolTip(reason);
     }
 }
 

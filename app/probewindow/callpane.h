@@ -50,6 +50,8 @@ public:
     /// The lines say what no ticks can: these are out of use until they are taken again.
     void setEditedByHand(bool isByHand);
     [[nodiscard]] bool isEditedByHand() const { return m_isByHand; }
+    /// Where and by what the description is probed, whatever was chosen since.
+    void showPoint();
     /// Why the draft makes no probes; empty: it does.
     void showProblem(const QString &problem);
 
@@ -66,8 +68,9 @@ public:
 
 Q_SIGNALS:
     void draftChanged();
-    /// Another line of source, by its address; 0: the function's entry.
-    void pointChosen(quint64 address);
+    /// Another line of source, by its address; 0: the function's entry. @param isByFprobe  of a
+    /// kernel function, as of PlaceRef.
+    void pointChosen(quint64 address, bool isByFprobe);
     /// The lines are to be what the ticks say again.
     void ticksRequested();
 
@@ -79,7 +82,7 @@ private:
     QWidget *makeTree();
     QWidget *makeRest();
     void makeByHand(QVBoxLayout *layout);
-    void showPoints();
+    void showMeans();
     void showFields();
     void showPossible();
     void onChanged();

@@ -164,6 +164,27 @@ Result<PlaceDescription> describeTracepoint(const PlaceRef &place,
     return described;
 }
 
+/// Says how a kernel function's parameters are got, as the kernel can.
+void chooseWords(PlaceDescription &described, const PlaceReader::Machine &machine)
+{
+    const auto offers = [&](const char *feature) {
+        return machine && has(machine->capabilities, feature);
+    };
+    ProbeSubject &subject = described.subject;
+    PlaceRef &place = described.place;
+    if (machine && !whyNot(machine->capabilities, "kprobes").empty() && offers("fprobes"))
+        place.isByFprobe = true;
+    if (place.isByFprobe) {
+        subject.place.kind = ProbeKind::FprobeEntry;
+        subject.place.module.clear(); // It has no place in the line.
+    }
+    const bool hasNames = subject.types && offers("btf");
+    const auto byFprobe = hasNames ? ParameterWords::Names : ParameterWords::Numbers;
+    const auto byKprobe = hasNames ? ParameterWords::NamesOrRegisters : ParameterWords::Registers;
+    putInto(subject.description, subject.types.get(), hostMachine(),
+            place.isByFprobe ? byFprobe : byKprobe);
+}
+
 PlaceList tracepointList(const PlaceReader::Machine &machine)
 {
     auto names = std::make_shared<NameTable>();
@@ -323,8 +344,11 @@ Result<PlaceDescription> PlaceReader::describe(const PlaceRef &place, std::uint6
     if (stop.stop_requested())
         return stopped();
     switch (place.kind) {
-    case PlaceRef::Kind::KernelFunction:
-        return m->describeKernel(place, stop, progress);
+    case PlaceRef::Kind::KernelFunction: {
+        THRESHER_TRY_ASSIGN(auto described, m->describeKernel(place, stop, progress));
+        chooseWords(described, machine);
+        return described;
+    }
     case PlaceRef::Kind::Syscall:
         return m->describeSyscall(place, machine, stop, progress);
     case PlaceRef::Kind::Tracepoint:
@@ -381,7 +405,7 @@ Result<PlaceDescription> PlaceReader::Private::describeSyscall(const PlaceRef &p
             continue;
         THRESHER_TRY_ASSIGN(
             auto described,
-            describeKernel({PlaceRef::Kind::KernelFunction, function, {}, {}, {}, 0}, stop,
+            describeKernel({PlaceRef::Kind::KernelFunction, function, {}, {}, {}, 0, false}, stop,
                            progress));
         const std::string format = machine
                                        ? machine->formatOf("syscalls", "sys_enter_" + place.name)

@@ -101,10 +101,7 @@ ProbeDialog::ProbeDialog(RecorderLink &link, const QString &setsFolder, QWidget 
     });
     connect(m_call, &CallPane::draftChanged, this, &ProbeDialog::writeLines);
     connect(m_call, &CallPane::ticksRequested, this, &ProbeDialog::writeLines);
-    connect(m_call, &CallPane::pointChosen, this, [this](quint64 address) {
-        if (m_call->description())
-            describe(PlaceRef(m_call->description()->place), address);
-    });
+    connect(m_call, &CallPane::pointChosen, this, &ProbeDialog::choosePoint);
     connect(m_lines, &ProbeLinesPane::probesEdited, this, &ProbeDialog::readLines);
     connect(m_actions, &ProbeActions::addRequested, this, [this](const auto &probes) {
         remember();
@@ -165,13 +162,25 @@ void ProbeDialog::choose(const ProbePlace &place)
     choose(refOf(place));
 }
 
-/// Lines that somebody wrote are not lost because another place is looked at.
-void ProbeDialog::replaceBy(const PlaceRef &place)
+void ProbeDialog::choosePoint(quint64 address, bool isByFprobe)
 {
-    const auto replace = [this, place] {
+    if (!m_call->description())
+        return;
+    PlaceRef place = m_call->description()->place;
+    // By other means, but of the same function: the same is to be known.
+    std::optional<capture::ProbeDraft> wanted;
+    if (std::exchange(place.isByFprobe, isByFprobe) != isByFprobe && !m_call->isEditedByHand())
+        wanted = m_call->draft();
+    replaceLines(fromUtf8(place.name), [this, place, address, wanted] {
         m_wantedValues.clear();
-        describe(place, 0);
-    };
+        m_wantedDraft = wanted;
+        describe(place, address);
+    });
+}
+
+/// Lines that somebody wrote are not lost because another place is looked at.
+void ProbeDialog::replaceLines(const QString &place, const std::function<void()> &replace)
+{
     const bool isWritten = m_call->description() ? m_call->isEditedByHand()
                                                  : !m_lines->probes().empty();
     if (!isWritten) {
@@ -181,18 +190,29 @@ void ProbeDialog::replaceBy(const PlaceRef &place)
     auto *question = new QMessageBox(QMessageBox::Question, tr("Replace the lines?"),
                                      tr("The lines at the right were written by hand. Probes of "
                                         "%1 would take their place.")
-                                         .arg(fromUtf8(place.name)),
+                                         .arg(place),
                                      QMessageBox::Cancel, this);
     question->setObjectName(u"replaceLines"_s);
     question->setAttribute(Qt::WA_DeleteOnClose);
     QPushButton *yes = question->addButton(tr("Replace them"), QMessageBox::AcceptRole);
     connect(yes, &QPushButton::clicked, this, replace);
+    connect(question, &QDialog::rejected, m_call, &CallPane::showPoint);
     question->open();
+}
+
+void ProbeDialog::replaceBy(const PlaceRef &place)
+{
+    replaceLines(fromUtf8(place.name), [this, place] {
+        m_wantedValues.clear();
+        m_wantedDraft.reset();
+        describe(place, 0);
+    });
 }
 
 void ProbeDialog::choose(const PlaceRef &place)
 {
     m_wantedValues.clear();
+    m_wantedDraft.reset();
     m_places->showPlace(place);
     describe(place, 0);
 }
@@ -244,7 +264,9 @@ void ProbeDialog::takeDescription(Result<PlaceDescription> description, const QS
     }
     m_call->setDescription(*std::move(description));
     setWindowTitle(tr("New probe: %1").arg(name));
-    if (!m_wantedValues.isEmpty()) {
+    if (m_wantedDraft) {
+        m_call->setDraft(*std::exchange(m_wantedDraft, std::nullopt));
+    } else if (!m_wantedValues.isEmpty()) {
         capture::ProbeDraft draft = m_call->draft();
         for (const QString &value : m_wantedValues)
             draft.values.push_back({value.toStdString(), {}, {}});

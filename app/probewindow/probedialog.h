@@ -10,6 +10,7 @@
 
 #include <QDialog>
 
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -62,6 +63,9 @@ protected:
 private:
     void makePanes();
     void replaceBy(const PlaceRef &place);
+    /// Asks first where they were written by hand.
+    void replaceLines(const QString &place, const std::function<void()> &replace);
+    void choosePoint(quint64 address, bool isByFprobe);
     void describe(const PlaceRef &place, std::uint64_t line);
     void takeDescription(Result<PlaceDescription> description, const QString &name);
     void writeLines();
@@ -76,6 +80,7 @@ private:
     PlaceReader::Machine m_machine;
     std::vector<RecentPlace> m_recent; ///< The latest first.
     std::optional<PlaceRef> m_unread; ///< Described before the machine was known.
+    std::optional<capture::ProbeDraft> m_wantedDraft; ///< Ticked when the place is described.
     QStringList m_wantedValues; ///< Ticked when the place is described: those of a recent one.
     PlacesPane *m_places = nullptr;
     CallPane *m_call = nullptr;

@@ -43,6 +43,7 @@ std::vector<RecentPlace> readRecentPlaces(const QStringList &texts)
             recent.place.name = json[u"name"_s].toString().toStdString();
             recent.place.module = json[u"module"_s].toString().toStdString();
             recent.place.program = json[u"program"_s].toString().toStdString();
+            recent.place.isByFprobe = json[u"fprobe"_s].toBool();
             const QJsonArray values = json[u"values"_s].toArray();
             for (const QJsonValue &value : values)
                 recent.values << value.toString();
@@ -64,6 +65,8 @@ QStringList writtenRecentPlaces(const std::vector<RecentPlace> &places)
         json[u"name"_s] = QString::fromStdString(recent.place.name);
         json[u"module"_s] = QString::fromStdString(recent.place.module);
         json[u"program"_s] = QString::fromStdString(recent.place.program);
+        if (recent.place.isByFprobe)
+            json[u"fprobe"_s] = true;
         json[u"values"_s] = QJsonArray::fromStringList(recent.values);
         // A container's files have other paths when it runs anew, a program other addresses when
         // it was built anew: neither is kept.

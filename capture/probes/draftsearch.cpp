@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
+#include "capture/probes/callprobe.h"
 #include "capture/probes/draftsearch_p.h"
 #include "capture/symbols/fetchargument.h"
 
@@ -154,6 +155,20 @@ std::uint64_t offsetWithin(const ValuePlace &place, const FetchSource &source)
     return kAnywhere;
 }
 
+/// "file->f_path.dentry" of what names it; empty: nothing does.
+std::string namedIn(const FetchSource &source)
+{
+    const FetchSource *node = &source;
+    while (node->kind == FetchSource::Kind::Dereference)
+        node = &node->inner.front();
+    if (node->kind != FetchSource::Kind::Variable)
+        return {};
+    std::string name = node->name;
+    for (const ProbeMember &member : node->members)
+        name += (member.isPointer ? "->" : ".") + member.name;
+    return name;
+}
+
 } // namespace
 
 bool visitValues(const DescribedValue &root, const TypeSource *types, const FetchSource &source,
@@ -161,9 +176,15 @@ bool visitValues(const DescribedValue &root, const TypeSource *types, const Fetc
 {
     if (visit(root.name))
         return true;
-    return types != nullptr && root.place.isKnown()
-           && Search(root, *types, source, visit)
-                  .into(root.typeId, {}, offsetWithin(root.place, source), 0);
+    if (types == nullptr || !root.place.isKnown())
+        return false;
+    if (const std::string name = namedIn(source); !name.empty())
+        return dividedValue(name).first == root.name && visit(name);
+    // What no name can say is found by its numbers.
+    DescribedValue unnamed = root;
+    unnamed.place.name.clear();
+    return Search(unnamed, *types, source, visit)
+        .into(root.typeId, {}, offsetWithin(root.place, source), 0);
 }
 
 } // namespace thresher::capture

@@ -36,6 +36,7 @@ constexpr Feature kFeatures[] = {
     {"uprobes", "CONFIG_UPROBE_EVENTS", By::File, "uprobe_events"},
     {"eprobes", "CONFIG_EPROBE_EVENTS", By::Readme, "e[:[<group>/]"},
     {"fprobes", "CONFIG_FPROBE_EVENTS", By::Readme, "f[:[<group>/]"},
+    {"btf", "CONFIG_PROBE_EVENTS_BTF_ARGS", By::Readme, "<argname>[->field"},
     {"synthetic", "CONFIG_SYNTH_EVENTS", By::File, "synthetic_events"},
     {"hist", "CONFIG_HIST_TRIGGERS", By::Readme, "hist trigger"},
     {"user_events", "CONFIG_USER_EVENTS", By::File, "user_events_data"},

@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::uint64_t kWord = 8; // bytes
 constexpr std::uint64_t kMostElements = 64; // of an array, in the kernel
+constexpr std::size_t kMostArgumentBytes = 63; // with the field's name: MAX_ARGSTR_LEN
 
 tl::unexpected<Error> refuse(std::string what)
 {
@@ -31,6 +32,8 @@ struct Part
     std::uint32_t bitOffset = 0; ///< Within the bytes there, of a bit-field
     std::uint32_t bitSize = 0; ///< or of a part of a register; 0: whole.
     std::vector<std::string> registers; ///< Not yet chosen from: a struct in registers.
+    std::string named; ///< "file->f_path.dentry": the kernel's word for it; empty: it has none.
+    bool isPointedTo = false; ///< The next member stands behind "->".
 
     /// "+8(%sp)": what is in memory at the address.
     [[nodiscard]] std::string loaded() const
@@ -39,6 +42,11 @@ struct Part
                + std::to_string(offset < 0 ? 0 - static_cast<std::uint64_t>(offset)
                                            : static_cast<std::uint64_t>(offset))
                + '(' + text + ')';
+    }
+
+    [[nodiscard]] std::string value() const
+    {
+        return !named.empty() ? named : isAddress ? loaded() : text;
     }
 };
 
@@ -80,6 +88,7 @@ Part partOf(TypeId type, const ValuePlace &place, const TypeInfo &info)
 {
     Part part;
     part.type = type;
+    part.named = place.name;
     if (place.isReference) {
         part.isAddress = true;
         if (!place.registers.empty()) {
@@ -114,6 +123,9 @@ Result<Part> followed(const TypeSource &types, Part part, bool isUserPlace)
     part.offset = 0;
     part.isUser = part.isUser || isUserPlace || info.isUserPointer;
     part.type = info.target;
+    part.isPointedTo = true;
+    if (part.isUser)
+        part.named.clear();
     return part;
 }
 
@@ -130,6 +142,9 @@ Result<Part> memberOf(const TypeSource &types, Part part, std::string_view name)
     if (!member)
         return refuse("'" + types.name(part.type) + "' has no member '" + std::string(name) + "'");
     part.type = member->type;
+    if (!part.named.empty())
+        part.named += (part.isPointedTo ? "->" : ".") + std::string(name);
+    part.isPointedTo = false;
     if (part.isAddress) {
         if (member->bitOffset / 8
             > static_cast<std::uint64_t>(std::numeric_limits<std::int32_t>::max()))
@@ -165,6 +180,7 @@ Result<Part> elementOf(const TypeSource &types, Part part, std::uint64_t index)
         return refuse("its offset is too large, or its size not known");
     part.offset += static_cast<std::int64_t>(index * size);
     part.type = info.target;
+    part.named.clear();
     return part;
 }
 
@@ -182,6 +198,7 @@ Result<Part> walk(const TypeSource &types, Part part, std::string_view path, boo
                 if (size == 0 || step->index > (std::uint64_t{1} << 31U) / size)
                     return refuse("its offset is too large, or its size not known");
                 part.offset += static_cast<std::int64_t>(step->index * size);
+                part.named.clear();
                 continue;
             }
         }
@@ -263,7 +280,7 @@ Result<std::string> ofArray(const TypeSource &types, const Part &part, const Typ
     if (!part.isAddress)
         return refuse("an array in registers cannot be recorded");
     if (element.isCharacter && element.size == 1)
-        return part.loaded() + (part.isUser ? ":ustring" : ":string");
+        return part.value() + (part.isUser ? ":ustring" : ":string");
     const std::string type = numberType(element);
     if (type.empty() || !isFetchable(element.size))
         return refuse("it is an array of '" + types.name(info.target)
@@ -291,7 +308,7 @@ Result<std::string> textOf(const TypeSource &types, const Part &part, bool isUse
     if (!isFetchable(info.size))
         return refuse("it is " + std::to_string(info.size)
                       + " bytes long, which probes cannot read");
-    const std::string value = part.isAddress ? part.loaded() : part.text;
+    const std::string value = part.value();
     if (info.kind == TypeKind::Pointer) {
         const TypeInfo target = types.info(info.target);
         const bool isUser = part.isUser || isUserPlace || info.isUserPointer;
@@ -299,6 +316,13 @@ Result<std::string> textOf(const TypeSource &types, const Part &part, bool isUse
             return "+0(" + value + (isUser ? "):ustring" : "):string");
     }
     return value + ':' + type;
+}
+
+/// Bytes of "FIELD=" and more; the field is called by the last name of the path.
+std::size_t argumentSize(const std::string &fetch, std::string_view name, std::string_view path)
+{
+    const std::string_view whole = path.empty() ? name : path;
+    return whole.size() - (whole.find_last_of(".>") + 1) + 1 + fetch.size();
 }
 
 } // namespace
@@ -310,7 +334,12 @@ Result<std::string> fetchArgument(const TypeSource &types, TypeId type, const Va
         return refuse(place.whyNot);
     THRESHER_TRY_ASSIGN(const Part part,
                         walk(types, partOf(type, place, types.info(type)), path, place.isUser));
-    return textOf(types, part, place.isUser);
+    THRESHER_TRY_ASSIGN(std::string text, textOf(types, part, place.isUser));
+    if (part.named.empty() || argumentSize(text, place.name, path) <= kMostArgumentBytes)
+        return text;
+    ValuePlace unnamed = place;
+    unnamed.name.clear();
+    return fetchArgument(types, type, unnamed, path);
 }
 
 Result<TypeId> typeOfPath(const TypeSource &types, TypeId type, std::string_view path)

@@ -17,6 +17,10 @@ namespace thresher::capture {
 /// Text is recorded as such where a pointer or an array is one of char; numbers as signed or not as
 /// they are, addresses in hexadecimal, bit-fields cut out, arrays of up to 64 numbers whole.
 ///
+/// A value that has a name (ValuePlace::name) is written by it and its members' names:
+/// "file->f_path.dentry->d_name.name"; what these cannot say (elements, bit-fields, memory of
+/// programs, what would be too long), by numbers.
+///
 /// @param path  which part of the value: "" all of it, else members, "->d_name.name", ".id",
 /// "->list[2]"; "." and "->" are one, and a pointer is followed where there must be one.
 /// Fails (InvalidArgument) with a sentence where there is no such member, or where probes cannot

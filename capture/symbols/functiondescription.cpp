@@ -49,6 +49,18 @@ std::string_view fetchTypeOf(std::string_view type)
                                                                          : ":u64";
 }
 
+/// Which of the machine's registers for parameters a value is in, from 1; 0: it is in none, or in
+/// several.
+std::size_t numberOf(const ValuePlace &place, Machine machine)
+{
+    constexpr std::size_t kMost = 8;
+    for (std::size_t i = 0; i < kMost && place.registers.size() == 1 && !place.isReference; ++i) {
+        if (placeOfWord(machine, i).registers == place.registers)
+            return i + 1;
+    }
+    return 0;
+}
+
 } // namespace
 
 DescribedValue describeValue(const TypeSource &types, TypeId type, std::string name,
@@ -96,6 +108,37 @@ FunctionDescription describeUntyped(Machine machine, std::string_view name)
             word("arg" + std::to_string(i + 1), placeOfWord(machine, i), ":x64"));
     description.result = word("ret", ValuePlace::inRegister("$retval"), ":x64");
     return description;
+}
+
+void putInto(FunctionDescription &description, const TypeSource *types, Machine machine,
+             ParameterWords words)
+{
+    if (words == ParameterWords::Registers)
+        return;
+    std::size_t index = 0;
+    for (DescribedValue &value : description.parameters) {
+        const std::string unnamed = "arg" + std::to_string(++index);
+        if (!value.place.isKnown())
+            continue;
+        const std::size_t number = numberOf(value.place, machine);
+        if (number == 0 && words == ParameterWords::NamesOrRegisters)
+            continue;
+        if (number == 0) {
+            value.place = ValuePlace::nowhere("only what is in one register has a number");
+            value.fetch.clear();
+            value.whyNot = value.place.whyNot;
+            continue;
+        }
+        ValuePlace place = ValuePlace::inRegister("$arg" + std::to_string(number));
+        place.isUser = value.place.isUser;
+        if (types == nullptr) {
+            value = word(std::move(value.name), std::move(place), ":x64");
+            continue;
+        }
+        if (words != ParameterWords::Numbers && value.name != unnamed)
+            place.name = value.name;
+        value = describeValue(*types, value.typeId, std::move(value.name), place);
+    }
 }
 
 FunctionDescription describeSyscall(Machine machine, std::string_view name, std::string_view format)

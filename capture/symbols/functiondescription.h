@@ -43,6 +43,18 @@ describe(const TypeSource &types, const FunctionSignature &signature, const Call
 /// returned, as numbers of a register's size.
 [[nodiscard]] FunctionDescription describeUntyped(Machine machine, std::string_view name);
 
+/// How a kernel's probe at a function's entry gets parameters.
+enum class ParameterWords : std::uint8_t {
+    Registers, ///< "%si", as described.
+    Numbers, ///< "$arg2": each that is in one register; fprobes know no other.
+    Names, ///< "count", "file->f_mode" by the kernel's own types; what they cannot say by numbers.
+    NamesOrRegisters, ///< And what has no number as described: kprobes know all of them.
+};
+/// The description in other words. What cannot be had in them says why.
+/// @param types  of the description; nullptr: it has none, and no names.
+void putInto(FunctionDescription &description, const TypeSource *types, Machine machine,
+             ParameterWords words);
+
 /// Of a system call `name` ("openat"), by the text of its event's format
 /// (events/syscalls/sys_enter_NAME/format): parameters as they are at __x64_sys_NAME or
 /// __arm64_sys_NAME.

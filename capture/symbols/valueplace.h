@@ -14,6 +14,9 @@ struct ValuePlace
     /// The value is in these, 8 bytes (4 on machines of 32 bits) each, in this order: "%di",
     /// "$arg1", "$retval". Empty: it is in memory, or nowhere.
     std::vector<std::string> registers;
+    /// What the kernel, which knows the types too (BTF), calls the value: its members are written
+    /// behind it, where that can be. Empty: it is to be found by numbers alone.
+    std::string name;
     /// The value is in memory at this register's value plus `offset`: "%sp". Empty: it is not.
     std::string base;
     std::int64_t offset = 0;

@@ -23,6 +23,7 @@
 #include <QListView>
 #include <QListWidget>
 #include <QMenu>
+#include <QMessageBox>
 #include <QPushButton>
 #include <QRegularExpression>
 #include <QSet>
@@ -118,6 +119,7 @@ private Q_SLOTS:
     void atALineOfSourceItHasNoReturn();
     void aViewsPlaceOpensThere();
     void tracepointsHaveTheirFields();
+    void aKernelFunctionIsProbedByEitherMeans();
     void whatCannotBeReadIsSaid();
     void recentPlacesComeBack();
     void everythingIsNamedAndReached();
@@ -307,18 +309,72 @@ void tst_probedialog::tracepointsHaveTheirFields()
     QCOMPARE(scene.dialog.places()->countText(), u"0 of 1"_s);
 }
 
+/// Kprobes or fprobes, whichever the kernel has: what was ticked stays.
+void tst_probedialog::aKernelFunctionIsProbedByEitherMeans()
+{
+    Scene scene;
+    CallPane *call = scene.dialog.call();
+    const auto report = [](bool hasFprobes) {
+        capture::MachineReport machine;
+        machine.capabilities.root = true;
+        machine.capabilities.features = {
+            {"kprobes", true, {}},
+            {"fprobes", hasFprobes, hasFprobes ? "" : "This kernel was built without them."}};
+        return machine;
+    };
+    scene.dialog.setMachine(report(false));
+    scene.dialog.choose(ProbePlace{ProbePlace::Kind::KernelFunction, u"vfs_read"_s, {}, {}});
+    QTRY_VERIFY_WITH_TIMEOUT(!scene.dialog.isReading(), kPatienceMs);
+    if (!call->description())
+        QSKIP("This kernel tells nothing of its functions.");
+    const std::string parameter = call->description()->subject.description.parameters[2].name;
+    scene.clickTick(parameter);
+    const QStringList byKprobe = scene.lines();
+    QVERIFY2(byKprobe.front().startsWith(u"p:vfs_read__entry vfs_read "_s),
+             qPrintable(byKprobe.front()));
+    // What this kernel has not is there, and says why.
+    const QModelIndex means = call->pointBox()->model()->index(1, 0);
+    QVERIFY(!means.flags().testFlag(Qt::ItemIsEnabled));
+    QCOMPARE(means.data(Qt::ToolTipRole).toString(), u"This kernel was built without them."_s);
+    scene.dialog.setMachine(report(true));
+    QVERIFY(means.flags().testFlag(Qt::ItemIsEnabled));
+    QCOMPARE(scene.lines(), byKprobe);
+    call->pointBox()->setFocus();
+    QTest::keyClick(call->pointBox(), Qt::Key_Down);
+    QTRY_VERIFY_WITH_TIMEOUT(!scene.dialog.isReading(), kPatienceMs);
+    QVERIFY(call->description());
+    QVERIFY2(scene.lines().front().startsWith(u"f:vfs_read__entry vfs_read "_s)
+                 && scene.lines().front().contains(u"=$arg3:"_s),
+             qPrintable(scene.lines().front()));
+    QCOMPARE(call->draft().values.front().value, parameter);
+    QTest::keyClick(call->pointBox(), Qt::Key_Up);
+    QTRY_VERIFY_WITH_TIMEOUT(!scene.dialog.isReading(), kPatienceMs);
+    QCOMPARE(scene.lines(), byKprobe);
+    // Lines of somebody's own are asked for before they go.
+    scene.dialog.lines()->text()->setFocus();
+    QTest::keyClick(scene.dialog.lines()->text(), Qt::Key_A, Qt::ControlModifier);
+    QTest::keyClicks(scene.dialog.lines()->text(), u"p:mine vfs_write"_s);
+    call->pointBox()->setFocus();
+    QTest::keyClick(call->pointBox(), Qt::Key_Down);
+    auto *question = scene.dialog.findChild<QMessageBox *>(u"replaceLines"_s);
+    QVERIFY(question);
+    QTest::keyClick(question, Qt::Key_Escape);
+    QCOMPARE(scene.lines(), QStringList(u"p:mine vfs_write"_s));
+    QCOMPARE(call->pointBox()->currentIndex(), 0);
+}
+
 void tst_probedialog::whatCannotBeReadIsSaid()
 {
     Scene scene;
     scene.dialog.choose(
-        PlaceRef{PlaceRef::Kind::ProgramFunction, "f", {}, "/nonexistent/program", {}, 0});
+        PlaceRef{PlaceRef::Kind::ProgramFunction, "f", {}, "/nonexistent/program", {}, 0, false});
     QTRY_VERIFY_WITH_TIMEOUT(!scene.dialog.isReading(), kPatienceMs);
     scene.waitForList();
     QVERIFY(scene.dialog.call()->nothingText().contains(u"/nonexistent/program"_s));
     QVERIFY(scene.dialog.places()->noteText().contains(u"/nonexistent/program"_s));
     QCOMPARE(scene.lines(), QStringList());
-    scene.dialog.choose(
-        PlaceRef{PlaceRef::Kind::ProgramFunction, "nobody", {}, kProgram.toStdString(), {}, 0});
+    scene.dialog.choose(PlaceRef{
+        PlaceRef::Kind::ProgramFunction, "nobody", {}, kProgram.toStdString(), {}, 0, false});
     QTRY_VERIFY_WITH_TIMEOUT(!scene.dialog.isReading(), kPatienceMs);
     QVERIFY(scene.dialog.call()->nothingText().contains(u"nobody"_s));
     scene.waitForList();

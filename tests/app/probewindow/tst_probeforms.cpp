@@ -46,9 +46,18 @@ namespace {
 /// An emulated kernel is slow.
 constexpr int kPatienceMs = 60'000;
 
+/// What the kernel's README tells of itself.
+bool documents(const QString &words)
+{
+    QFile readme(u"/sys/kernel/tracing/README"_s);
+    return readme.open(QIODevice::ReadOnly) && QString::fromUtf8(readme.readAll()).contains(words);
+}
+
 bool has(const QString &feature)
 {
     const QString tracing = u"/sys/kernel/tracing/"_s;
+    if (feature == u"fprobes"_s)
+        return documents(u"f[:"_s);
     if (feature != u"eprobes"_s)
         return QFile::exists(tracing + feature.chopped(2) + u"e_events"_s);
     // Its README tells of them though it was built without.
@@ -61,16 +70,9 @@ bool has(const QString &feature)
 }
 
 /// What is ticked beside values.
-enum Extra { Nothing, KernelStack, CountOnly, AtLine };
+enum Extra { Nothing, KernelStack, CountOnly, AtLine, ByFprobe };
 
 const QString kCxxLibrary = u"/usr/lib/x86_64-linux-gnu/libstdc++.so.6"_s;
-
-/// What the kernel's README tells of itself.
-bool documents(const QString &words)
-{
-    QFile readme(u"/sys/kernel/tracing/README"_s);
-    return readme.open(QIODevice::ReadOnly) && QString::fromUtf8(readme.readAll()).contains(words);
-}
 
 /// A thread that does nothing in the kernel but read, once it is told to.
 class Reader
@@ -158,6 +160,16 @@ struct Editor
                 return false;
         }
         return QTest::qWaitFor([this] { return call()->description().has_value(); }, kPatienceMs);
+    }
+    /// By the other means, or at the next line.
+    [[nodiscard]] bool chooseNextPoint() const
+    {
+        QComboBox *point = call()->pointBox();
+        point->setFocus();
+        QTest::keyClick(point, Qt::Key_Down);
+        return QTest::qWaitFor(
+            [this] { return !dialog->isReading() && call()->description().has_value(); },
+            kPatienceMs);
     }
     [[nodiscard]] bool tick(const QStringList &values) const
     {
@@ -256,6 +268,7 @@ private Q_SLOTS:
     void theKernelTakesWhatItHas_data();
     void theKernelTakesWhatItHas();
     void callsOfTheKernelAreArmedRecordedAndBrowsed();
+    void callsAndTheirResultsAreSlices_data();
     void callsAndTheirResultsAreSlices();
     void eventsOfATracepointAreThoseOfItsCondition();
     void preparedProbesTellTheirArguments();
@@ -300,6 +313,12 @@ void tst_probeforms::theKernelTakesWhatItHas_data()
     kernel("stack", u"vfs_read"_s, {u"count"_s}, KernelStack);
     kernel("counting", u"vfs_read"_s, {}, CountOnly);
     kernel("condition", u"vfs_read"_s, {u"count"_s}, Nothing, u"count >= 4096"_s);
+    QTest::addRow("fprobe") << u"fprobes"_s << Kind::Kernel << QStringList(u"vfs_read"_s)
+                            << QStringList({u"count"_s, u"file->f_flags"_s, u"ret"_s})
+                            << static_cast<int>(ByFprobe) << u"count >= 4096"_s;
+    QTest::addRow("fprobe, text") << u"fprobes"_s << Kind::Kernel << QStringList(u"vfs_read"_s)
+                                  << QStringList(u"file->f_path.dentry->d_name.name"_s)
+                                  << static_cast<int>(ByFprobe) << QString();
     QTest::addRow("system call") << u"kprobes"_s << Kind::Syscall << QStringList(u"close"_s)
                                  << QStringList() << 0 << QString();
     QTest::addRow("tracepoint") << u"eprobes"_s << Kind::Tracepoint
@@ -341,15 +360,29 @@ void tst_probeforms::theKernelTakesWhatItHas()
     QVERIFY(editor.dialog != nullptr);
     QVERIFY2(editor.choose(kind, way), qPrintable(editor.call()->nothingText()));
     if (extra == AtLine) {
-        QComboBox *point = editor.call()->pointBox();
-        QVERIFY(point->count() > 1);
-        point->setFocus();
-        QTest::keyClick(point, Qt::Key_Down);
-        QTRY_VERIFY_WITH_TIMEOUT(!editor.dialog->isReading(), kPatienceMs);
-        QVERIFY(editor.call()->description().has_value());
+        QVERIFY(editor.call()->pointBox()->count() > 1);
+        QVERIFY(editor.chooseNextPoint());
         QVERIFY(editor.call()->description()->line != 0);
     }
     QVERIFY(editor.tick(values));
+    if (extra == ByFprobe && !has(u"fprobes"_s)) {
+        const QModelIndex means = editor.call()->pointBox()->model()->index(1, 0);
+        QVERIFY(!means.flags().testFlag(Qt::ItemIsEnabled));
+        QVERIFY2(means.data(Qt::ToolTipRole).toString().contains(u"CONFIG_FPROBE_EVENTS"_s),
+                 qPrintable(means.data(Qt::ToolTipRole).toString()));
+        return;
+    }
+    if (extra == ByFprobe) {
+        // What was ticked stays.
+        QVERIFY(editor.chooseNextPoint());
+        QVERIFY2(editor.linesText().startsWith(u"f:"_s), qPrintable(editor.linesText()));
+        QCOMPARE(editor.call()->draft().values.size(), static_cast<std::size_t>(values.size()));
+    }
+    if (kind == Kind::Kernel && documents(u"<argname>[->field"_s)) {
+        for (const QString &value : values)
+            QVERIFY2(value == u"ret"_s || editor.linesText().contains(value),
+                     qPrintable(editor.linesText()));
+    }
     if (extra == KernelStack)
         QTest::mouseClick(editor.call()->kernelStackBox(), Qt::LeftButton, {}, QPoint(8, 8));
     if (extra == CountOnly)
@@ -400,11 +433,19 @@ void tst_probeforms::callsOfTheKernelAreArmedRecordedAndBrowsed()
         QVERIFY2(call.contains(u"count=12345"_s), qPrintable(call));
 }
 
+void tst_probeforms::callsAndTheirResultsAreSlices_data()
+{
+    QTest::addColumn<QString>("feature");
+    QTest::newRow("kprobes") << u"kprobes"_s;
+    QTest::newRow("fprobes") << u"fprobes"_s;
+}
+
 /// Of one thread: each call with what it was given and what came of it, in their order.
 void tst_probeforms::callsAndTheirResultsAreSlices()
 {
-    if (!has(u"kprobes"_s))
-        QSKIP("This kernel has no kprobes.");
+    QFETCH(const QString, feature);
+    if (!has(feature))
+        QSKIP("This kernel has none.");
     QTemporaryDir folder;
     const QByteArray text = folder.filePath(u"text"_s).toUtf8();
     QFile file(QString::fromUtf8(text));
@@ -415,6 +456,7 @@ void tst_probeforms::callsAndTheirResultsAreSlices()
     const std::array<std::pair<int, int>, 3> calls{{{12'345, 12'345}, {777, 13}, {5, -EISDIR}}};
     Editor editor;
     QVERIFY(editor.choose(Kind::Kernel, {u"vfs_read"_s}));
+    QVERIFY(feature == u"kprobes"_s || editor.chooseNextPoint());
     QVERIFY(editor.tick({u"count"_s, u"ret"_s}));
     editor.require(u"common_pid == %1"_s.arg(reader.id()));
     QVERIFY2(editor.isAccepted(), qPrintable(editor.dialog->lines()->errorText()));

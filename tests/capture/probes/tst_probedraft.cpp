@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
+#include "capture/probes/callprobe.h"
 #include "capture/probes/probedraft.h"
 #include "capture/symbols/btf.h"
 
@@ -46,6 +47,9 @@ private Q_SLOTS:
     void writesWhatWasTicked_data();
     void writesWhatWasTicked();
     void findsEveryValueOfItsOwnLines();
+    void namesWhatTheKernelKnows_data();
+    void namesWhatTheKernelKnows();
+    void tellsWhatHasNoNumber();
     void takesLinesThatWereEdited_data();
     void takesLinesThatWereEdited();
     void leavesOtherLinesAlone_data();
@@ -59,7 +63,10 @@ private Q_SLOTS:
     void takesPointsWithoutReturn();
 
 private:
-    [[nodiscard]] ProbeSubject subject(const char *function) const;
+    [[nodiscard]] ProbeSubject subject(const char *function,
+                                       ParameterWords words = ParameterWords::Registers,
+                                       ProbeKind kind = ProbeKind::Kprobe) const;
+    void findEveryValue(ParameterWords words) const;
 
     std::shared_ptr<const Btf> m_types;
 };
@@ -72,15 +79,18 @@ void tst_probedraft::initTestCase()
 }
 
 /// As if the sample's functions were the kernel's.
-ProbeSubject tst_probedraft::subject(const char *function) const
+ProbeSubject tst_probedraft::subject(const char *function, ParameterWords words,
+                                     ProbeKind kind) const
 {
     const auto signature = m_types->function(function);
     ProbeSubject subject;
+    subject.place.kind = kind;
     subject.place.symbol = function;
     subject.types = m_types;
     if (signature)
         subject.description = describe(*m_types, *signature,
                                        placesOfCall(Machine::X86_64, *m_types, *signature));
+    putInto(subject.description, m_types.get(), Machine::X86_64, words);
     return subject;
 }
 
@@ -126,7 +136,7 @@ void tst_probedraft::writesWhatWasTicked()
 }
 
 /// Each member that can be unfolded, in each of its formats.
-void tst_probedraft::findsEveryValueOfItsOwnLines()
+void tst_probedraft::findEveryValue(ParameterWords words) const
 {
     const std::pair<const char *, QByteArrayList> all[] = {
         {"opened",
@@ -142,9 +152,13 @@ void tst_probedraft::findsEveryValueOfItsOwnLines()
     };
     int count = 0;
     for (const auto &[function, values] : all) {
-        const ProbeSubject place = subject(function);
+        const ProbeSubject place = subject(function, words);
         for (const QByteArray &value : values) {
             const auto offer = offerOf(place, value.toStdString());
+            // What is in memory, or in two registers, has neither name nor number.
+            if (!offer && words != ParameterWords::Registers
+                && !offerOf(place, dividedValue(value.toStdString()).first))
+                continue;
             QVERIFY2(offer, value.constData());
             for (std::size_t i = 0; i < offer->formats.size(); ++i) {
                 ProbeDraft draft;
@@ -162,6 +176,80 @@ void tst_probedraft::findsEveryValueOfItsOwnLines()
         }
     }
     QVERIFY(count > 60);
+}
+
+void tst_probedraft::findsEveryValueOfItsOwnLines()
+{
+    findEveryValue(ParameterWords::Registers);
+    findEveryValue(ParameterWords::Numbers);
+    findEveryValue(ParameterWords::Names);
+    findEveryValue(ParameterWords::NamesOrRegisters);
+}
+
+/// As the kernel reads parameters and members by its own types.
+void tst_probedraft::namesWhatTheKernelKnows_data()
+{
+    QTest::addColumn<ParameterWords>("words");
+    QTest::addColumn<QByteArray>("function");
+    QTest::addColumn<QByteArrayList>("values");
+    QTest::addColumn<QByteArrayList>("lines");
+    const auto row = [](const char *name, ParameterWords words, const char *function,
+                        const QByteArrayList &values, const QByteArrayList &lines) {
+        QTest::addRow("%s", name) << words << QByteArray(function) << values << lines;
+    };
+    using enum ParameterWords;
+    row("numbers", Names, "bitten", {"count", "ret"},
+        {"f:bitten__entry bitten count=count:u64", "f:bitten__return bitten%return "
+                                                   "ret=$retval:s64"});
+    row("members", Names, "opened",
+        {"dentry->parent->flags", "dentry->parent->d_name.name", "dentry->iname", "yes"},
+        {"f:opened__entry opened flags=dentry->parent->flags:u32 "
+         "name=+0(dentry->parent->d_name.name):string iname=dentry->iname:string yes=yes:u8"});
+    row("text as an address", Names, "opened", {"dentry->d_name.name:x64", "dentry:string"},
+        {"f:opened__entry opened name=dentry->d_name.name:x64 dentry=+0(dentry):string"});
+    row("what only numbers say", Names, "bitten", {"bits->middle", "count:x64"},
+        {"f:bitten__entry bitten middle=+0($arg1):b9@3/16 count=count:x64"});
+    row("elements", Names, "wide", {"flag[1]"}, {"f:wide__entry wide flag=+4($arg3):s32"});
+    row("too long to be named", Names, "opened",
+        {"dentry->parent->parent->parent->parent->d_name.name"},
+        {"f:opened__entry opened name=+0(+24(+8(+8(+8(+8($arg1)))))):string"});
+    row("by number", Numbers, "opened", {"dentry->flags", "letter", "ret"},
+        {"f:opened__entry opened flags=+0($arg1):u32 letter=$arg4:s8",
+         "f:opened__return opened%return ret=$retval:s32"});
+}
+
+void tst_probedraft::namesWhatTheKernelKnows()
+{
+    QFETCH(ParameterWords, words);
+    QFETCH(QByteArray, function);
+    QFETCH(QByteArrayList, values);
+    QFETCH(QByteArrayList, lines);
+    const ProbeSubject place = subject(function.constData(), words, ProbeKind::FprobeEntry);
+    ProbeDraft draft;
+    draft.name = function.toStdString();
+    draft.values = valuesOf(values);
+    draft.withReturn = lines.size() == 2;
+    const auto probes = probesOf(place, draft);
+    QVERIFY2(probes, probes ? "" : probes.error().text().c_str());
+    QCOMPARE(linesOf(*probes), lines);
+    const auto back = draftOf(place, *probes);
+    QVERIFY(back);
+    QVERIFY(*back == draft);
+}
+
+void tst_probedraft::tellsWhatHasNoNumber()
+{
+    // Of "long many(…)" the seventh and eighth are on the stack.
+    const ProbeSubject place = subject("many", ParameterWords::Numbers);
+    QVERIFY(offerOf(place, "f"));
+    const auto seventh = offerOf(place, "g");
+    QVERIFY(!seventh);
+    QVERIFY(seventh.error().what.find("register") != std::string::npos);
+    QVERIFY(offerOf(subject("many", ParameterWords::NamesOrRegisters), "g"));
+    // A struct in registers is cut out of them; it is no number, but the one behind it is.
+    const ProbeSubject paired = subject("paired", ParameterWords::Names);
+    QVERIFY(!offerOf(paired, "pair.second"));
+    QVERIFY(offerOf(paired, "ret.first"));
 }
 
 void tst_probedraft::takesLinesThatWereEdited_data()
