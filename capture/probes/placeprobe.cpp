@@ -48,8 +48,10 @@ Result<void> checkPlace(const ElfFile &program, const std::string &path,
     const auto bytes = program.bytes();
     if (offset == 0 || function.offset >= bytes.size())
         return {};
-    const InstructionPlace place = instructionAt(program.machine(), bytes.subspan(function.offset),
-                                                 offset);
+    auto code = bytes.subspan(function.offset);
+    if (function.size > 0)
+        code = code.first(std::min<std::uint64_t>(code.size(), function.size));
+    const InstructionPlace place = instructionAt(program.machine(), code, offset);
     if (place.kind != InstructionPlace::Kind::Within)
         return {};
     return fail(ErrorKind::InvalidArgument,

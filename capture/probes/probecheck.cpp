@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -117,12 +118,49 @@ bool isKernels(ProbeKind kind)
     return kind != ProbeKind::Uprobe && kind != ProbeKind::Uretprobe;
 }
 
+/// What may stand behind %: see regs_query_register_offset() of each architecture. nullopt: what is
+/// not known.
+std::optional<bool> hasRegister(std::string_view architecture, std::string_view name)
+{
+    static constexpr std::array<std::string_view, 21> kX86{
+        "ax",  "bx",  "cx",  "dx",  "si",  "di", "bp", "sp", "r8",    "r9",     "r10",
+        "r11", "r12", "r13", "r14", "r15", "ip", "cs", "ss", "flags", "orig_ax"};
+    static constexpr std::array<std::string_view, 3> kArm{"sp", "pc", "pstate"};
+    if (architecture == "x86_64")
+        return std::find(kX86.begin(), kX86.end(), name) != kX86.end();
+    if (architecture != "aarch64")
+        return std::nullopt;
+    for (int i = 0; i <= 30; ++i) {
+        if (name == "x" + std::to_string(i))
+            return true;
+    }
+    return std::find(kArm.begin(), kArm.end(), name) != kArm.end();
+}
+
+ProbeResult<void> checkRegister(const FetchSource &source, const ProbeKernel &kernel)
+{
+    const std::string architecture = kernel.architecture();
+    if (hasRegister(architecture, source.name).value_or(true))
+        return {};
+    std::string help = architecture == "x86_64"
+                           ? "Parameters are in %di, %si, %dx, %cx, %r8, %r9; what is returned in "
+                             "%ax."
+                           : "Parameters are in %x0 to %x7; what is returned in %x0.";
+    // As debuggers and assemblers call them.
+    if (source.name.size() == 3 && (source.name[0] == 'r' || source.name[0] == 'e')
+        && hasRegister(architecture, source.name.substr(1)) == std::optional(true))
+        help = "The kernel calls it %" + source.name.substr(1) + '.';
+    return wrong(source.at, "This machine has no register %" + source.name + ".", std::move(help));
+}
+
 /// Of one source, without what is inside.
 ProbeResult<void> checkSource(const FetchSource &source, const ProbeSpec &spec,
                               const ProbeKernel &kernel)
 {
     const bool isUser = !isKernels(spec.kind);
     switch (source.kind) {
+    case Kind::Register:
+        return checkRegister(source, kernel);
     case Kind::ReturnValue:
         if (!spec.isReturn())
             return wrong(source.at, "$retval is of return probes only (r, or %return).");
@@ -130,8 +168,8 @@ ProbeResult<void> checkSource(const FetchSource &source, const ProbeSpec &spec,
     case Kind::Argument:
         if (isUser)
             return wrong(source.at, "Programs' arguments have no numbers ($argN).",
-                         "Give the register: %di, %si, %dx, %cx, %r8, %r9 on x86-64, %x0 and on "
-                         "on arm64.");
+                         "Give the register: %di, %si, %dx, %cx, %r8, %r9 on x86-64, %x0 to "
+                         "%x7 on arm64.");
         if (spec.isReturn() && !documents(kernel, "return probes support: $retval, $arg"))
             return wrong(source.at, "This kernel knows a function's arguments at its entry only.",
                          "Probe the entry, too: both become one slice.");

@@ -34,6 +34,8 @@ public:
     /// Of tracefs: "kprobe_events".
     [[nodiscard]] virtual bool hasFile(const std::string &name) const = 0;
     [[nodiscard]] virtual bool hasEventProbes() const = 0;
+    /// As uname(2) has it: "x86_64"; empty: not known.
+    [[nodiscard]] virtual std::string architecture() const = 0;
     /// @param module  empty: of the kernel or any module.
     [[nodiscard]] virtual Symbol symbol(const std::string &module,
                                         const std::string &name) const = 0;

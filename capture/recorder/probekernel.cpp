@@ -67,6 +67,12 @@ bool MachineProbeKernel::hasFile(const std::string &name) const
     return m_tracefs.exists(name);
 }
 
+std::string MachineProbeKernel::architecture() const
+{
+    utsname names{};
+    return ::uname(&names) == 0 ? names.machine : "";
+}
+
 bool MachineProbeKernel::hasEventProbes() const
 {
     // Its README says so whether they were built in or not.

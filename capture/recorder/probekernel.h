@@ -23,6 +23,7 @@ public:
     [[nodiscard]] const std::string &readme() const override { return m_readme; }
     [[nodiscard]] bool hasFile(const std::string &name) const override;
     [[nodiscard]] bool hasEventProbes() const override;
+    [[nodiscard]] std::string architecture() const override;
     [[nodiscard]] Symbol symbol(const std::string &module, const std::string &name) const override;
     [[nodiscard]] Answer isTraceable(const std::string &function) const override;
     [[nodiscard]] bool probesNotrace() const override;

@@ -17,6 +17,7 @@ public:
     const std::string &readme() const override { return text; }
     bool hasFile(const std::string &name) const override { return name != missing; }
     bool hasEventProbes() const override { return eventProbes; }
+    std::string architecture() const override { return machine; }
     Symbol symbol(const std::string &module, const std::string &name) const override
     {
         Symbol symbol;
@@ -47,6 +48,7 @@ public:
     std::string text = "p[: f[: t[: <argname> char, ustring symstr %pd %pD "
                        "kernel return probes support: $retval, $arg<N>";
     std::string missing;
+    std::string machine = "x86_64";
     bool eventProbes = true;
     bool isKnown = true;
     bool notrace = false;
@@ -106,6 +108,9 @@ void tst_ProbeCheck::whatIsWrongIsPointedAt_data()
     row("r vfs_read+4", "vfs_read+4", "at the function's begin");
     row("p:sched/sched_switch vfs_read", "p:sched/sched_switch", "already");
     row("p vfs_read $retval", "$retval", "return probes only");
+    row("p vfs_read a=%rdi", "%rdi", "no register %rdi", "calls it %di");
+    row("p vfs_read a=+8(%xyz)", "%xyz", "no register %xyz", "%di, %si");
+    row("p /bin/bash:0x10 %x0", "%x0", "no register %x0");
     row("p vfs_read a=+8($retval)", "$retval", "return probes only");
     row("p vfs_read+8 $arg1", "$arg1", "function's begin");
     row("p vfs_read @+8", "@+8", "in programs only");
@@ -189,6 +194,12 @@ void tst_ProbeCheck::whatIsNotKnownIsLeftToTheKernel()
     blind.isKnown = false;
     for (const char *line : {"p no_such+1000 %di", "f vfs_read count", "t x", "r x $arg1"})
         QVERIFY2(checkProbe(parseProbe(line).value(), blind).has_value(), line);
+    FakeKernel other;
+    other.machine = "riscv64";
+    QVERIFY(checkProbe(parseProbe("p vfs_read %a0").value(), other).has_value());
+    other.machine = "aarch64";
+    QVERIFY(checkProbe(parseProbe("p vfs_read %x30 %sp").value(), other).has_value());
+    QVERIFY(!checkProbe(parseProbe("p vfs_read %x31").value(), other).has_value());
 }
 
 QTEST_GUILESS_MAIN(tst_ProbeCheck)
