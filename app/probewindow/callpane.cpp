@@ -103,10 +103,16 @@ QWidget *CallPane::makeHead()
     m_point->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_point->setMinimumContentsLength(20);
     m_point->setMaxVisibleItems(24);
+    m_event = new QPushButton(tr("Record the &event itself…"), head);
+    m_event->setObjectName(u"eventItself"_s);
+    m_event->setToolTip(tr("With all its fields, and the condition below: to the events that the "
+                           "Record window has. Needs no probe"));
+    m_event->setAutoDefault(false);
     auto *row = new QHBoxLayout;
     row->addWidget(title);
     row->addWidget(m_source, 1);
     row->addWidget(m_point);
+    row->addWidget(m_event);
     m_signature = new QLabel(head);
     m_signature->setObjectName(u"signature"_s);
     m_signature->setFont(fonts().mono);
@@ -116,6 +122,7 @@ QWidget *CallPane::makeHead()
     m_signature->setMaximumHeight(kSignatureLines * QFontMetrics(fonts().mono).lineSpacing() + 2);
     layout->addLayout(row);
     layout->addWidget(m_signature);
+    connect(m_event, &QPushButton::clicked, this, &CallPane::eventRequested);
     connect(m_point, &QComboBox::activated, this, [this] {
         Q_EMIT pointChosen(m_point->currentData().toULongLong(),
                            m_point->currentData(kFprobeRole).toBool());
@@ -261,6 +268,8 @@ void CallPane::setDescription(PlaceDescription description)
 void CallPane::showPoint()
 {
     m_point->clear();
+    m_event->setVisible(m_description
+                        && m_description->place.kind == PlaceRef::Kind::Tracepoint);
     if (!m_description)
         return;
     const bool isKernels = m_description->place.kind == PlaceRef::Kind::KernelFunction;
@@ -309,6 +318,7 @@ void CallPane::showNothing(const QString &text)
     m_signature->hide();
     m_source->clear();
     m_point->hide();
+    m_event->hide();
     m_byHand->hide();
     m_isByHand = false;
     m_pages->setCurrentIndex(kNothingPage);

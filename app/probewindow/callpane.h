@@ -13,6 +13,7 @@ class QComboBox;
 class QFrame;
 class QLabel;
 class QLineEdit;
+class QPushButton;
 class QStackedWidget;
 class QTreeView;
 class QVBoxLayout;
@@ -60,6 +61,7 @@ public:
     [[nodiscard]] ConditionPane *condition() const { return m_condition; }
     [[nodiscard]] QLineEdit *nameField() const { return m_name; }
     [[nodiscard]] QComboBox *pointBox() const { return m_point; }
+    [[nodiscard]] QPushButton *eventButton() const { return m_event; }
     [[nodiscard]] QCheckBox *kernelStackBox() const { return m_kernelStack; }
     [[nodiscard]] QCheckBox *userStackBox() const { return m_userStack; }
     [[nodiscard]] QCheckBox *countBox() const { return m_count; }
@@ -71,6 +73,8 @@ Q_SIGNALS:
     /// Another line of source, by its address; 0: the function's entry. @param isByFprobe  of a
     /// kernel function, as of PlaceRef.
     void pointChosen(quint64 address, bool isByFprobe);
+    /// The tracepoint's own event is to be recorded, with all its fields.
+    void eventRequested();
     /// The lines are to be what the ticks say again.
     void ticksRequested();
 
@@ -96,6 +100,7 @@ private:
     QLabel *m_signature = nullptr;
     ElidedLabel *m_source = nullptr;
     QComboBox *m_point = nullptr;
+    QPushButton *m_event = nullptr;
     QFrame *m_byHand = nullptr;
     QStackedWidget *m_pages = nullptr;
     QLabel *m_nothing = nullptr;

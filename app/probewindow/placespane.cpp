@@ -328,6 +328,8 @@ void PlacesPane::showNote()
         note = fromUtf8(capture::whyNot(can, m_folder.kind == Kind::Tracepoint ? "eprobes"
                                              : isOfKernel                      ? "kprobes"
                                                                                : "uprobes"));
+        if (m_folder.kind == Kind::Tracepoint && !note.isEmpty())
+            note += u' ' + tr("Events can be recorded as they are.");
     }
     m_note->setText(note);
     m_note->setVisible(!note.isEmpty());

@@ -101,6 +101,7 @@ ProbeDialog::ProbeDialog(RecorderLink &link, const QString &setsFolder, QWidget 
     });
     connect(m_call, &CallPane::draftChanged, this, &ProbeDialog::writeLines);
     connect(m_call, &CallPane::ticksRequested, this, &ProbeDialog::writeLines);
+    connect(m_call, &CallPane::eventRequested, this, &ProbeDialog::recordEventItself);
     connect(m_call, &CallPane::pointChosen, this, &ProbeDialog::choosePoint);
     connect(m_lines, &ProbeLinesPane::probesEdited, this, &ProbeDialog::readLines);
     connect(m_actions, &ProbeActions::addRequested, this, [this](const auto &probes) {
@@ -176,6 +177,26 @@ void ProbeDialog::choosePoint(quint64 address, bool isByFprobe)
         m_wantedDraft = wanted;
         describe(place, address);
     });
+}
+
+void ProbeDialog::recordEventItself()
+{
+    if (!m_call->description())
+        return;
+    const capture::ProbeDraft draft = m_call->draft();
+    capture::InstanceRequest request;
+    capture::EventRequest &event = request.events.emplace_back();
+    event.match = m_call->description()->place.name;
+    // The probe's fields may be called otherwise than the event's.
+    if (std::all_of(draft.values.begin(), draft.values.end(),
+                    [](const capture::DraftValue &each) { return each.name.empty(); }))
+        event.filter = draft.filter;
+    if (draft.kernelStack)
+        event.triggers.push_back(event.filter.empty() ? "stacktrace"
+                                                      : "stacktrace if " + event.filter);
+    request.userStacks = m_call->hasUserStack();
+    remember();
+    Q_EMIT addRequested(request);
 }
 
 /// Lines that somebody wrote are not lost because another place is looked at.

@@ -66,6 +66,7 @@ private:
     /// Asks first where they were written by hand.
     void replaceLines(const QString &place, const std::function<void()> &replace);
     void choosePoint(quint64 address, bool isByFprobe);
+    void recordEventItself();
     void describe(const PlaceRef &place, std::uint64_t line);
     void takeDescription(Result<PlaceDescription> description, const QString &name);
     void writeLines();

@@ -255,9 +255,11 @@ void RecordDialog::addProbes(const capture::InstanceRequest &request)
     m_record.editInstance([&](capture::InstanceRequest &instance) {
         instance.kernelStacks |= request.kernelStacks;
         instance.userStacks |= request.userStacks;
+        instance.events.insert(instance.events.end(), request.events.begin(),
+                               request.events.end());
     });
     m_probes->addProbes(request.probes);
-    m_tabs->setCurrentWidget(m_probes);
+    m_tabs->setCurrentWidget(request.probes.empty() ? static_cast<QWidget *>(m_events) : m_probes);
 }
 
 void RecordDialog::setFunctions(std::vector<std::string> names)

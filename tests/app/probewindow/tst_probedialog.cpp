@@ -13,6 +13,7 @@
 #include "app/recordwindow/recorderlink.h"
 #include "capture/machine.h"
 #include "tests/widgets/failonwarnings.h"
+#include "widgets/filterbar/filterfield.h"
 #include "widgets/theme.h"
 
 #include <QAccessible>
@@ -305,6 +306,18 @@ void tst_probedialog::tracepointsHaveTheirFields()
     scene.clickTick("prev_comm");
     QCOMPARE(scene.lines(), QStringList(u"e:sched_switch sched.sched_switch "
                                         "prev_pid=$prev_pid:s32 prev_comm=$prev_comm:string"_s));
+    // The event itself is recorded without a probe, by the condition that was written.
+    scene.dialog.call()->condition()->asTextButton()->click();
+    scene.dialog.call()->condition()->textField()->setFocus();
+    QTest::keyClicks(scene.dialog.call()->condition()->textField(), u"prev_pid > 9"_s);
+    QSignalSpy added(&scene.dialog, &ProbeDialog::addRequested);
+    QVERIFY(scene.dialog.call()->eventButton()->isVisible());
+    QTest::mouseClick(scene.dialog.call()->eventButton(), Qt::LeftButton);
+    QCOMPARE(added.count(), 1);
+    const auto request = added.front().front().value<capture::InstanceRequest>();
+    QVERIFY(request.probes.empty());
+    QCOMPARE(request.events, (std::vector<capture::EventRequest>{
+                                 {"sched:sched_switch", "prev_pid > 9", {}, false}}));
     QTest::keyClicks(scene.dialog.places()->searchField(), u"nothing"_s);
     QCOMPARE(scene.dialog.places()->countText(), u"0 of 1"_s);
 }

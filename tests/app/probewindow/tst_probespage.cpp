@@ -211,6 +211,13 @@ void tst_ProbesPage::whatTheEditorMadeIsAdded()
     QCOMPARE(scene.probes(), made.probes);
     QVERIFY(scene.dialog.record().instance().userStacks);
     QCOMPARE(scene.dialog.tabs()->currentWidget(), static_cast<QWidget *>(scene.dialog.probes()));
+    // A tracepoint's own event needs no probe.
+    capture::InstanceRequest event;
+    event.events = {{"sched:sched_switch", "next_pid > 1", {}, false}};
+    scene.dialog.addProbes(event);
+    QCOMPARE(scene.probes(), made.probes);
+    QCOMPARE(scene.dialog.record().instance().events, event.events);
+    QCOMPARE(scene.dialog.tabs()->currentIndex(), 0);
 }
 
 void tst_ProbesPage::anotherMachineIsLookedAt()
