@@ -103,7 +103,7 @@ QWidget *CallPane::makeHead()
     m_point->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_point->setMinimumContentsLength(20);
     m_point->setMaxVisibleItems(24);
-    m_event = new QPushButton(tr("Record the &event itself…"), head);
+    m_event = new QPushButton(tr("Record the e&vent itself…"), head);
     m_event->setObjectName(u"eventItself"_s);
     m_event->setToolTip(tr("With all its fields, and the condition below: to the events that the "
                            "Record window has. Needs no probe"));
@@ -268,8 +268,7 @@ void CallPane::setDescription(PlaceDescription description)
 void CallPane::showPoint()
 {
     m_point->clear();
-    m_event->setVisible(m_description
-                        && m_description->place.kind == PlaceRef::Kind::Tracepoint);
+    m_event->setVisible(m_description && m_description->place.kind == PlaceRef::Kind::Tracepoint);
     if (!m_description)
         return;
     const bool isKernels = m_description->place.kind == PlaceRef::Kind::KernelFunction;

@@ -30,6 +30,8 @@ struct PlaceRef
     std::string root; ///< "/proc/PID/root", where a container's debug files are; else empty.
     /// Which of those of this name, in the program's own address space; 0: that which programs get.
     std::uint64_t address = 0;
+    /// Where a line of source begins within it, as `address`; 0: its entry is meant.
+    std::uint64_t line = 0;
     bool isByFprobe = false; ///< Of a kernel function: by ftrace, not by a kprobe.
     friend bool operator==(const PlaceRef &, const PlaceRef &) = default;
 };

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <mutex>
 
 namespace thresher::ui {
@@ -204,6 +205,34 @@ PlaceList tracepointList(const PlaceReader::Machine &machine)
     return {names, entry};
 }
 
+/// Each function once, where the line begins in it.
+LineList lineList(const Program &program, const std::vector<SourceLine> &lines,
+                  const PlaceFolder &folder)
+{
+    LineList found;
+    found.text = fileName(lines.front().file) + ':' + std::to_string(lines.front().line);
+    auto names = std::make_shared<NameTable>();
+    auto entries = std::make_shared<std::vector<PlaceEntry>>();
+    for (NameTable::Row row = 0; row < program.symbols->names().size(); ++row) {
+        const ProgramFunction function = program.symbols->function(row);
+        const auto line = std::lower_bound(
+            lines.begin(), lines.end(), function.address,
+            [](const SourceLine &each, std::uint64_t address) { return each.address < address; });
+        const bool isHere = line != lines.end() && line->address - function.address < function.size;
+        const auto isListed = [&](const PlaceEntry &each) {
+            return each.place.address == function.address;
+        };
+        if (!isHere || std::any_of(entries->begin(), entries->end(), isListed))
+            continue;
+        PlaceEntry entry = entryOf(program, row, folder);
+        entry.place.line = line->address;
+        names->add(found.text + " in " + std::string(function.name));
+        entries->push_back(std::move(entry));
+    }
+    found.list = {names, [entries](NameTable::Row row) { return (*entries)[row]; }};
+    return found;
+}
+
 PlaceList syscallList(const std::shared_ptr<const KernelFunctions> &kernel)
 {
     auto names = std::make_shared<NameTable>();
@@ -243,6 +272,23 @@ PlaceList kernelList(const std::shared_ptr<const KernelFunctions> &kernel)
 
 } // namespace
 
+std::optional<SourcePlace> sourcePlaceOf(std::string_view text)
+{
+    const std::size_t colon = text.rfind(':');
+    const std::string_view file = text.substr(0, std::min(colon, text.size()));
+    // "std::max" and "vfs_read" are functions.
+    if (colon == std::string_view::npos || file.find('.') == std::string_view::npos
+        || file.find_first_of(" :*") != std::string_view::npos)
+        return std::nullopt;
+    SourcePlace place;
+    place.file = file;
+    const char *const end = text.data() + text.size();
+    const auto read = std::from_chars(text.data() + colon + 1, end, place.line);
+    if (read.ec != std::errc() || read.ptr != end || place.line == 0)
+        return std::nullopt;
+    return place;
+}
+
 struct PlaceReader::Private
 {
     Result<std::shared_ptr<const KernelFunctions>> readKernel(const std::stop_token &stop,
@@ -257,6 +303,8 @@ struct PlaceReader::Private
     Result<PlaceDescription> describeFunction(const PlaceRef &place, std::uint64_t line,
                                               Program &program, const std::stop_token &stop,
                                               Progress &progress);
+    static Result<void> readDebug(Program &program, const std::stop_token &stop,
+                                  Progress &progress);
     static Result<void> placeAtLine(PlaceDescription &described, const ProgramFunction &function,
                                     const Program &program);
 
@@ -335,6 +383,24 @@ Result<PlaceList> PlaceReader::list(const PlaceFolder &folder, const Machine &ma
                      }};
 }
 
+Result<LineList> PlaceReader::listLine(const PlaceFolder &folder, const SourcePlace &source,
+                                       const std::stop_token &stop, Progress &progress)
+{
+    const std::lock_guard lock(m->mutex);
+    if (stop.stop_requested())
+        return stopped();
+    THRESHER_TRY_ASSIGN(const auto program,
+                        m->readProgram(folder.program, folder.root, stop, progress));
+    THRESHER_TRY(Private::readDebug(*program, stop, progress));
+    if (!program->debug)
+        return refuse(folder.program + " has no debugging information: its lines are not known.");
+    const auto lines = program->debug->codeOf(source.file, source.line, stop);
+    if (lines.empty())
+        return refuse("No code comes from " + source.file + ':' + std::to_string(source.line)
+                      + " or the lines behind it.");
+    return lineList(*program, lines, folder);
+}
+
 Result<PlaceDescription> PlaceReader::describe(const PlaceRef &place, std::uint64_t line,
                                                const Machine &machine, const std::stop_token &stop,
                                                Progress &progress)
@@ -405,8 +471,8 @@ Result<PlaceDescription> PlaceReader::Private::describeSyscall(const PlaceRef &p
             continue;
         THRESHER_TRY_ASSIGN(
             auto described,
-            describeKernel({PlaceRef::Kind::KernelFunction, function, {}, {}, {}, 0, false}, stop,
-                           progress));
+            describeKernel({PlaceRef::Kind::KernelFunction, function, {}, {}, {}, 0, 0, false},
+                           stop, progress));
         const std::string format = machine
                                        ? machine->formatOf("syscalls", "sys_enter_" + place.name)
                                        : std::string();
@@ -455,23 +521,38 @@ Result<PlaceDescription> PlaceReader::Private::describePrepared(const PlaceRef &
     return described;
 }
 
+Result<void> PlaceReader::Private::readDebug(Program &program, const std::stop_token &stop,
+                                             Progress &progress)
+{
+    if (!program.hasLookedForDebug && program.symbols->debugImage() != nullptr) {
+        auto debug = DebugInfo::open(program.symbols, stop, progress);
+        if (!debug && debug.error().kind == ErrorKind::Cancelled)
+            return tl::unexpected<Error>(debug.error());
+        if (debug)
+            program.debug = *std::move(debug);
+    }
+    program.hasLookedForDebug = true;
+    return {};
+}
+
 Result<void> PlaceReader::Private::placeAtLine(PlaceDescription &described,
                                                const ProgramFunction &function,
                                                const Program &program)
 {
-    for (const SourceLine &line : program.debug->linesOf(function)) {
-        if (line.address != described.line)
-            continue;
-        ProbeSubject &subject = described.subject;
-        subject.returns = false;
-        subject.place = offsetOf(described.place.program, line.offset);
-        subject.description.parameters = program.debug->variablesAt(function, line.address);
-        subject.description.result = {};
-        subject.types = program.debug;
-        described.name += "_line" + std::to_string(line.line);
-        return {};
-    }
-    return refuse("There is no such line in " + described.place.name + '.');
+    const auto lines = program.debug->linesOf(function);
+    const auto line = std::find_if(lines.rbegin(), lines.rend(), [&](const SourceLine &each) {
+        return each.address == described.line;
+    });
+    if (line == lines.rend())
+        return refuse("There is no such line in " + described.place.name + '.');
+    ProbeSubject &subject = described.subject;
+    subject.returns = false;
+    subject.place = offsetOf(described.place.program, line->offset);
+    subject.description.parameters = program.debug->variablesAt(function, line->address);
+    subject.description.result = {};
+    subject.types = program.debug;
+    described.name += "_line" + std::to_string(line->line);
+    return {};
 }
 
 Result<PlaceDescription> PlaceReader::Private::describeFunction(const PlaceRef &place,
@@ -480,14 +561,7 @@ Result<PlaceDescription> PlaceReader::Private::describeFunction(const PlaceRef &
                                                                 Progress &progress)
 {
     THRESHER_TRY_ASSIGN(const ProgramFunction function, functionOf(*from.symbols, place));
-    if (!from.hasLookedForDebug && from.symbols->debugImage() != nullptr) {
-        auto debug = DebugInfo::open(from.symbols, stop, progress);
-        if (!debug && debug.error().kind == ErrorKind::Cancelled)
-            return tl::unexpected<Error>(debug.error());
-        if (debug)
-            from.debug = *std::move(debug);
-    }
-    from.hasLookedForDebug = true;
+    THRESHER_TRY(readDebug(from, stop, progress));
     PlaceDescription described;
     described.place = place;
     described.place.address = function.address;
@@ -507,10 +581,11 @@ Result<PlaceDescription> PlaceReader::Private::describeFunction(const PlaceRef &
     if (const auto source = from.debug->sourceOf(function))
         described.source = source->file + ':' + std::to_string(source->line);
     for (const SourceLine &each : from.debug->linesOf(function)) {
-        // Of lines that begin at one instruction the first stands for all.
-        if (described.lines.empty() || described.lines.back().address != each.address)
-            described.lines.push_back(
-                {fileName(each.file) + ':' + std::to_string(each.line), each.address});
+        // Of lines that begin at one instruction the last has it; the others are empty.
+        if (!described.lines.empty() && described.lines.back().address == each.address)
+            described.lines.pop_back();
+        described.lines.push_back(
+            {fileName(each.file) + ':' + std::to_string(each.line), each.address});
     }
     if (line != 0) {
         THRESHER_TRY(placeAtLine(described, function, from));

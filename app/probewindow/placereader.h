@@ -7,9 +7,12 @@
 #include "model/base/progress.h"
 #include "model/base/result.h"
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace thresher::capture {
@@ -23,6 +26,21 @@ struct PlaceLine
 {
     std::string text; ///< "read_write.c:460"
     std::uint64_t address = 0; ///< In the program's own address space.
+};
+
+/// "probed.c:42": the file by its name or the end of its path.
+struct SourcePlace
+{
+    std::string file;
+    std::uint32_t line = 0;
+};
+/// nullopt: it is none.
+[[nodiscard]] std::optional<SourcePlace> sourcePlaceOf(std::string_view text);
+
+struct LineList
+{
+    PlaceList list; ///< Named "probed.c:44 in probed_add".
+    std::string text; ///< "probed.c:44": the line that was found, which all names begin with.
 };
 
 /// All that is known of a place.
@@ -53,6 +71,10 @@ public:
 
     [[nodiscard]] Result<PlaceList> list(const PlaceFolder &folder, const Machine &machine,
                                          const std::stop_token &stop, Progress &progress);
+    /// Functions that have code of a line of source, in a program's folder. Fails (InvalidArgument)
+    /// with a sentence if there is none.
+    [[nodiscard]] Result<LineList> listLine(const PlaceFolder &folder, const SourcePlace &source,
+                                            const std::stop_token &stop, Progress &progress);
     /// @param line  an address of PlaceDescription::lines; 0: at the function's entry.
     [[nodiscard]] Result<PlaceDescription> describe(const PlaceRef &place, std::uint64_t line,
                                                     const Machine &machine,

@@ -241,9 +241,16 @@ void PlacesPane::focusSearch()
 void PlacesPane::setMachine(PlaceReader::Machine machine)
 {
     m_machine = std::move(machine);
+    m_machineError.clear();
     showNote();
     if (m_folder.kind == Kind::Tracepoint)
         read();
+}
+
+void PlacesPane::setMachineError(const QString &error)
+{
+    m_machineError = error;
+    showNote();
 }
 
 void PlacesPane::setRecent(const std::vector<RecentPlace> &places)
@@ -279,6 +286,7 @@ void PlacesPane::openFolder(const PlaceFolder &folder)
     if (folder == m_folder && isKept && m_failure.isEmpty() && m_model->nameCount() > 0)
         return;
     m_texts.at(at(m_folder.kind)) = m_search->text();
+    m_line.clear();
     const bool isWithin = folder.kind == m_folder.kind || !folder.program.empty();
     m_folder = folder;
     m_kinds.at(at(folder.kind))->setChecked(true);
@@ -312,6 +320,7 @@ void PlacesPane::showWay()
     const bool isList = (isProcess || m_folder.kind == Kind::Program) && !isFile;
     m_search->setPlaceholderText(m_folder.kind == Kind::Tracepoint ? tr("Search tracepoints")
                                  : m_folder.kind == Kind::Syscall  ? tr("Search system calls")
+                                 : isFile  ? tr("Search functions, or a line: main.c:42")
                                  : !isList ? tr("Search functions: vfs_re, or *_read")
                                  : isProcess && m_folder.process == 0 ? tr("Search processes")
                                  : isProcess ? tr("Search programs and libraries")
@@ -322,6 +331,9 @@ void PlacesPane::showWay()
 void PlacesPane::showNote()
 {
     QString note = m_failure;
+    // Programs are read without its help.
+    if (note.isEmpty() && m_folder.kind == Kind::Tracepoint)
+        note = m_machineError;
     if (note.isEmpty() && m_machine) {
         const auto &can = m_machine->capabilities;
         const bool isOfKernel = m_folder.kind == Kind::Kernel || m_folder.kind == Kind::Syscall;
@@ -335,17 +347,60 @@ void PlacesPane::showNote()
     m_note->setVisible(!note.isEmpty());
 }
 
-void PlacesPane::read()
+void PlacesPane::showReading()
 {
     m_failure.clear();
     m_progress->setValue(0);
     m_progress->show();
     m_progressTimer.start();
     m_search->setNote(tr("reading…"));
+}
+
+void PlacesPane::read()
+{
+    showReading();
     m_job.start([reader = m_reader, folder = m_folder, machine = m_machine](
                     const std::stop_token &stop,
                     Progress &progress) { return reader->list(folder, machine, stop, progress); },
                 [this](Result<PlaceList> list) { take(std::move(list)); });
+}
+
+void PlacesPane::showFailure(const Error &error)
+{
+    m_failure = fromUtf8(error.text());
+    m_wantsFirst = false;
+    m_wanted.reset();
+    m_search->setNote({});
+    showNote();
+}
+
+void PlacesPane::readLine(const SourcePlace &source)
+{
+    showReading();
+    m_job.start(
+        [reader = m_reader, folder = m_folder, source](const std::stop_token &stop,
+                                                       Progress &progress) {
+            return reader->listLine(folder, source, stop, progress);
+        },
+        [this](Result<LineList> lines) { takeLine(std::move(lines)); });
+}
+
+/// Only one function has it, as a rule: it is what is meant.
+void PlacesPane::takeLine(Result<LineList> lines)
+{
+    m_progressTimer.stop();
+    m_progress->hide();
+    if (!lines) {
+        showFailure(lines.error());
+        return;
+    }
+    showNote();
+    m_line = fromUtf8(lines->text);
+    m_model->setList(std::move(lines->list));
+    m_search->setText(m_line);
+    search();
+    if (m_model->foundCount() == 1)
+        activate(m_model->index(m_model->firstChoosable()));
 }
 
 void PlacesPane::take(Result<PlaceList> list)
@@ -353,24 +408,34 @@ void PlacesPane::take(Result<PlaceList> list)
     m_progressTimer.stop();
     m_progress->hide();
     if (!list) {
-        m_failure = fromUtf8(list.error().text());
-        m_wanted.reset();
-        m_search->setNote({});
-        showNote();
+        showFailure(list.error());
         return;
     }
     m_model->setList(*std::move(list));
+    m_line.clear();
     showNote();
+    const bool wantsFirst = m_wantsFirst;
     if (m_wanted)
         m_search->setText(fromUtf8(m_wanted->name));
     search();
+    if (wantsFirst)
+        activate(m_model->index(m_model->firstChoosable()));
 }
 
 void PlacesPane::search()
 {
+    m_wantsFirst = false;
     m_model->setText(m_search->text());
     if (m_job.isRunning())
         return;
+    if (!m_line.isEmpty() && m_search->text() != m_line) {
+        read(); // the functions again
+        return;
+    }
+    if (!m_failure.isEmpty() && m_model->nameCount() > 0) {
+        m_failure.clear(); // that was of another line
+        showNote();
+    }
     const auto found = m_model->foundCount();
     const auto all = m_model->nameCount();
     m_search->setNote(found == all ? groupedNumber(all)
@@ -464,8 +529,13 @@ bool PlacesPane::eventFilter(QObject *watched, QEvent *event)
         return QWidget::eventFilter(watched, event);
     if (isReturn) {
         const QString text = m_search->text().trimmed();
+        const auto source = sourcePlaceOf(text.toStdString());
         if (m_folder.kind == Kind::Program && text.startsWith(u'/'))
             openFolder({Kind::Program, 0, text.toStdString(), {}});
+        else if (source && !m_folder.program.empty() && text != m_line)
+            readLine(*source);
+        else if (m_job.isRunning())
+            m_wantsFirst = true; // of the list that is coming
         else
             activate(m_model->index(m_model->firstChoosable()));
         return true;

@@ -39,6 +39,8 @@ public:
     explicit PlacesPane(std::shared_ptr<PlaceReader> reader, QWidget *parent = nullptr);
 
     void setMachine(PlaceReader::Machine machine);
+    /// Why nothing is known of what the kernel can do.
+    void setMachineError(const QString &error);
     void setRecent(const std::vector<RecentPlace> &places);
     /// Shows the list that the place is in; chosen() is not sent.
     void showPlace(const PlaceRef &place);
@@ -66,8 +68,12 @@ private:
     void makeKinds();
     void makeWay();
     void makeLists();
+    void showReading();
+    void showFailure(const Error &error);
     void read();
     void take(Result<PlaceList> list);
+    void readLine(const SourcePlace &source);
+    void takeLine(Result<LineList> lines);
     void search();
     void showWay();
     void showNote();
@@ -81,9 +87,12 @@ private:
 
     std::shared_ptr<PlaceReader> m_reader;
     PlaceReader::Machine m_machine;
+    QString m_machineError; ///< Until the machine is known.
     PlaceFolder m_folder;
     std::array<QString, kKinds> m_texts; ///< What was searched in each kind.
     std::optional<PlaceRef> m_wanted; ///< Marked in the list when it is read.
+    QString m_line; ///< "probed.c:44": code of it is listed; empty: the folder is.
+    bool m_wantsFirst = false; ///< Return was pressed before the list was there.
     std::optional<PlaceRef> m_last; ///< That was chosen.
     PlacesModel *m_model;
     std::array<QToolButton *, kKinds> m_kinds{};

@@ -94,6 +94,11 @@ ProbeDialog::ProbeDialog(RecorderLink &link, const QString &setsFolder, QWidget 
     layout()->addWidget(line(this));
     layout()->addWidget(m_actions);
     connect(&link, &RecorderLink::examined, this, &ProbeDialog::setMachine);
+    connect(&link, &RecorderLink::failed, this,
+            [this](RecorderLink::Question question, const Error &error) {
+                if (question == RecorderLink::Question::Examine)
+                    m_places->setMachineError(fromUtf8(error.text()));
+            });
     connect(m_places, &PlacesPane::chosen, this, &ProbeDialog::replaceBy);
     connect(m_places, &PlacesPane::recentChosen, this, [this](const RecentPlace &recent) {
         choose(recent.place);
@@ -168,6 +173,7 @@ void ProbeDialog::choosePoint(quint64 address, bool isByFprobe)
     if (!m_call->description())
         return;
     PlaceRef place = m_call->description()->place;
+    place.line = address;
     // By other means, but of the same function: the same is to be known.
     std::optional<capture::ProbeDraft> wanted;
     if (std::exchange(place.isByFprobe, isByFprobe) != isByFprobe && !m_call->isEditedByHand())
@@ -226,7 +232,7 @@ void ProbeDialog::replaceBy(const PlaceRef &place)
     replaceLines(fromUtf8(place.name), [this, place] {
         m_wantedValues.clear();
         m_wantedDraft.reset();
-        describe(place, 0);
+        describe(place, place.line);
     });
 }
 
@@ -235,7 +241,7 @@ void ProbeDialog::choose(const PlaceRef &place)
     m_wantedValues.clear();
     m_wantedDraft.reset();
     m_places->showPlace(place);
-    describe(place, 0);
+    describe(place, place.line);
 }
 
 void ProbeDialog::setMachine(const capture::MachineReport &report)

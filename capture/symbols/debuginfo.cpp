@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <set>
 
 namespace thresher::capture {
 
@@ -75,6 +76,49 @@ Elf *memoryElf(std::span<const std::byte> bytes)
     // libelf takes what it only reads as not constant.
     return ::elf_memory(const_cast<char *>(reinterpret_cast<const char *>(bytes.data())),
                         bytes.size());
+}
+
+/// Calls back for each place of a unit's code where a statement begins: address, line, file.
+template<typename Call>
+void forEachStatement(Dwarf_Die &unit, const Call &call)
+{
+    Dwarf_Lines *all = nullptr;
+    std::size_t count = 0;
+    if (::dwarf_getsrclines(&unit, &all, &count) != 0)
+        return;
+    for (std::size_t i = 0; i < count; ++i) {
+        Dwarf_Line *const line = ::dwarf_onesrcline(all, i);
+        Dwarf_Addr address = 0;
+        bool isStatement = false;
+        bool isEnd = false;
+        int number = 0;
+        if (::dwarf_lineaddr(line, &address) == 0
+            && ::dwarf_linebeginstatement(line, &isStatement) == 0 && isStatement
+            && ::dwarf_lineendsequence(line, &isEnd) == 0 && !isEnd
+            && ::dwarf_lineno(line, &number) == 0 && number > 0)
+            call(address, static_cast<std::uint32_t>(number),
+                 textOf(::dwarf_linesrc(line, nullptr, nullptr)));
+    }
+}
+
+/// Whether a path is the file that is meant by its name, or by the end of its path.
+bool isFile(std::string_view path, std::string_view file)
+{
+    return path.ends_with(file)
+           && (path.size() == file.size() || path[path.size() - file.size() - 1] == '/');
+}
+
+bool hasFile(Dwarf_Die &unit, std::string_view file)
+{
+    Dwarf_Files *files = nullptr;
+    std::size_t count = 0;
+    if (::dwarf_getsrcfiles(&unit, &files, &count) != 0)
+        return false;
+    for (std::size_t i = 0; i < count; ++i) {
+        if (isFile(textOf(::dwarf_filesrc(files, i, nullptr, nullptr)), file))
+            return true;
+    }
+    return false;
 }
 
 } // namespace
@@ -177,6 +221,13 @@ std::optional<Dwarf_Die> DebugInfo::Private::unitOf(std::uint64_t address)
     if (::dwarf_offdie(file.dwarf.get(), std::prev(after)->unit, &die) == nullptr)
         return std::nullopt;
     return die;
+}
+
+SourceLine DebugInfo::Private::lineAt(std::uint64_t address, std::uint32_t line,
+                                      std::string_view path) const
+{
+    const std::uint64_t there = address + symbols->debugBias();
+    return {std::string(path), line, there, symbols->program().elf.fileOffset(there).value_or(0)};
 }
 
 const DebugInfo::Private::FunctionsByEntry &DebugInfo::Private::functionsOf(Dwarf_Die &unit)
@@ -303,34 +354,52 @@ std::vector<SourceLine> DebugInfo::linesOf(const ProgramFunction &function)
     const std::uint64_t begin = function.address - bias;
     std::vector<SourceLine> lines;
     auto unit = m_data->unitOf(begin);
-    Dwarf_Lines *all = nullptr;
-    std::size_t count = 0;
-    if (!unit || ::dwarf_getsrclines(&*unit, &all, &count) != 0)
+    if (!unit)
         return lines;
-    for (std::size_t i = 0; i < count; ++i) {
-        Dwarf_Line *const line = ::dwarf_onesrcline(all, i);
-        Dwarf_Addr address = 0;
-        bool isStatement = false;
-        bool isEnd = false;
-        int number = 0;
-        if (::dwarf_lineaddr(line, &address) != 0 || address < begin
-            || address - begin >= function.size
-            || ::dwarf_linebeginstatement(line, &isStatement) != 0 || !isStatement
-            || ::dwarf_lineendsequence(line, &isEnd) != 0 || isEnd
-            || ::dwarf_lineno(line, &number) != 0 || number <= 0)
-            continue;
-        SourceLine found{std::string(textOf(::dwarf_linesrc(line, nullptr, nullptr))),
-                         static_cast<std::uint32_t>(number), address + bias,
-                         m_data->symbols->program().elf.fileOffset(address + bias).value_or(0)};
+    forEachStatement(*unit, [&](Dwarf_Addr address, std::uint32_t number, std::string_view file) {
+        if (address < begin || address - begin >= function.size)
+            return;
         // The table is ascending: the same ones are next to each other.
         bool isKnown = false;
         for (auto each = lines.rbegin();
-             each != lines.rend() && each->address == found.address && !isKnown; ++each)
-            isKnown = each->line == found.line && each->file == found.file;
+             each != lines.rend() && each->address == address + bias && !isKnown; ++each)
+            isKnown = each->line == number && each->file == file;
         if (!isKnown)
-            lines.push_back(std::move(found));
-    }
+            lines.push_back(m_data->lineAt(address, number, file));
+    });
     return lines;
+}
+
+std::vector<SourceLine> DebugInfo::codeOf(std::string_view file, std::uint32_t line,
+                                          const std::stop_token &stop)
+{
+    std::vector<SourceLine> found;
+    std::set<Dwarf_Off> units;
+    for (const Private::Range &range : m_data->ranges)
+        units.insert(range.unit);
+    for (const Dwarf_Off offset : units) {
+        Dwarf_Die unit;
+        if (stop.stop_requested())
+            break;
+        if (::dwarf_offdie(m_data->file.dwarf.get(), offset, &unit) == nullptr
+            || !hasFile(unit, file))
+            continue;
+        forEachStatement(unit, [&](Dwarf_Addr address, std::uint32_t number, std::string_view in) {
+            const std::uint32_t best = found.empty() ? number : found.front().line;
+            if (number < line || number > best || !isFile(in, file))
+                return;
+            if (number < best)
+                found.clear();
+            found.push_back(m_data->lineAt(address, number, in));
+        });
+    }
+    std::sort(found.begin(), found.end(),
+              [](const SourceLine &a, const SourceLine &b) { return a.address < b.address; });
+    const auto last = std::unique(
+        found.begin(), found.end(),
+        [](const SourceLine &a, const SourceLine &b) { return a.address == b.address; });
+    found.erase(last, found.end());
+    return found;
 }
 
 std::vector<DescribedValue> DebugInfo::variablesAt(const ProgramFunction &function,

@@ -48,6 +48,11 @@ public:
     /// The lines of a function's code where a probe can be put, ascending by address; what has been
     /// inlined too. O(lines of the unit).
     [[nodiscard]] std::vector<SourceLine> linesOf(const ProgramFunction &function);
+    /// Where the code of a line begins, of whichever function; ascending by address. Of a line that
+    /// has none, that of the next one which has. @param file  its name, or the end of its path:
+    /// "probed.c", "src/probed.c". O(lines of the units that have the file).
+    [[nodiscard]] std::vector<SourceLine> codeOf(std::string_view file, std::uint32_t line,
+                                                 const std::stop_token &stop);
     /// Parameters and variables that can be seen at an address of the function, inner ones first,
     /// with where they are there.
     [[nodiscard]] std::vector<DescribedValue> variablesAt(const ProgramFunction &function,

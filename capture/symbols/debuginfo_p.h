@@ -77,6 +77,9 @@ struct DebugInfo::Private
     [[nodiscard]] std::optional<Dwarf_Die> functionAt(std::uint64_t address);
     /// That whose code holds the address.
     [[nodiscard]] std::optional<Dwarf_Die> functionAround(Dwarf_Die &unit, std::uint64_t address);
+    /// @param address  of the debug file.
+    [[nodiscard]] SourceLine lineAt(std::uint64_t address, std::uint32_t line,
+                                    std::string_view path) const;
     [[nodiscard]] const FunctionsByEntry &functionsOf(Dwarf_Die &unit);
 
     /// nullopt: it has no DWARF.

@@ -20,6 +20,7 @@
 #include <QApplication>
 #include <QCheckBox>
 #include <QComboBox>
+#include <QFile>
 #include <QLineEdit>
 #include <QListView>
 #include <QListWidget>
@@ -118,10 +119,12 @@ private Q_SLOTS:
     void editedLinesBecomeTicks();
     void linesThatNoTickSaysAreLeftAlone();
     void atALineOfSourceItHasNoReturn();
+    void aLineOfSourceIsSearchedFor();
     void aViewsPlaceOpensThere();
     void tracepointsHaveTheirFields();
     void aKernelFunctionIsProbedByEitherMeans();
     void whatCannotBeReadIsSaid();
+    void aRecorderThatDoesNotRunIsTold();
     void recentPlacesComeBack();
     void everythingIsNamedAndReached();
 };
@@ -263,6 +266,49 @@ void tst_probedialog::atALineOfSourceItHasNoReturn()
     QCOMPARE(point->currentIndex(), 1);
 }
 
+void tst_probedialog::aLineOfSourceIsSearchedFor()
+{
+    QFile source(QStringLiteral(THRESHER_PROBED_SOURCE));
+    QVERIFY(source.open(QIODevice::ReadOnly));
+    const auto texts = source.readAll().split('\n');
+    const auto lineWith = [&](const char *text) {
+        const auto at = std::find_if(texts.begin(), texts.end(),
+                                     [&](const QByteArray &each) { return each.contains(text); });
+        return static_cast<int>(at - texts.begin()) + 1;
+    };
+    Scene scene;
+    scene.chooseFunction(u"probed_sum"_s);
+    PlacesPane *places = scene.dialog.places();
+    const QString functions = places->countText();
+    const auto enter = [&](const QString &text) {
+        places->searchField()->setFocus();
+        places->searchField()->selectAll();
+        QTest::keyClicks(places->searchField(), text);
+        QTest::keyClick(places->searchField(), Qt::Key_Return);
+        scene.waitForList();
+        QTRY_VERIFY_WITH_TIMEOUT(!scene.dialog.isReading(), kPatienceMs);
+    };
+    const int line = lineWith("return a * 1000");
+    enter(u"probedprogram.cpp:%1"_s.arg(line));
+    QVERIFY2(places->noteText().isEmpty(), qPrintable(places->noteText()));
+    QCOMPARE(places->countText(), u"1"_s);
+    QVERIFY2(scene.lines().size() == 1
+                 && scene.lines().front().startsWith(u"p:probed_sum_line%1"_s.arg(line)),
+             qPrintable(scene.lines().join(u'\n')));
+    QCOMPARE(scene.dialog.call()->pointBox()->currentText(), u"probedprogram.cpp:%1"_s.arg(line));
+    // Of a line without code the next one is meant; behind the last there is none.
+    enter(u"probedprogram.cpp:%1"_s.arg(lineWith("probed_sum(") - 1));
+    QVERIFY2(scene.lines().front().contains(u"_line"_s), qPrintable(scene.lines().front()));
+    enter(u"probedprogram.cpp:99999"_s);
+    QVERIFY2(places->noteText().contains(u"probedprogram.cpp:99999"_s),
+             qPrintable(places->noteText()));
+    // And functions again.
+    enter(u"probed_sum"_s);
+    QCOMPARE(places->countText(), functions);
+    QVERIFY(places->noteText().isEmpty());
+    QCOMPARE(scene.lines().size(), 2);
+}
+
 void tst_probedialog::aViewsPlaceOpensThere()
 {
     Scene scene;
@@ -379,18 +425,38 @@ void tst_probedialog::aKernelFunctionIsProbedByEitherMeans()
 void tst_probedialog::whatCannotBeReadIsSaid()
 {
     Scene scene;
-    scene.dialog.choose(
-        PlaceRef{PlaceRef::Kind::ProgramFunction, "f", {}, "/nonexistent/program", {}, 0, false});
+    scene.dialog.choose(PlaceRef{
+        PlaceRef::Kind::ProgramFunction, "f", {}, "/nonexistent/program", {}, 0, 0, false});
     QTRY_VERIFY_WITH_TIMEOUT(!scene.dialog.isReading(), kPatienceMs);
     scene.waitForList();
     QVERIFY(scene.dialog.call()->nothingText().contains(u"/nonexistent/program"_s));
     QVERIFY(scene.dialog.places()->noteText().contains(u"/nonexistent/program"_s));
     QCOMPARE(scene.lines(), QStringList());
     scene.dialog.choose(PlaceRef{
-        PlaceRef::Kind::ProgramFunction, "nobody", {}, kProgram.toStdString(), {}, 0, false});
+        PlaceRef::Kind::ProgramFunction, "nobody", {}, kProgram.toStdString(), {}, 0, 0, false});
     QTRY_VERIFY_WITH_TIMEOUT(!scene.dialog.isReading(), kPatienceMs);
     QVERIFY(scene.dialog.call()->nothingText().contains(u"nobody"_s));
     scene.waitForList();
+}
+
+/// Tracepoints are the recorder's to tell: an empty list says why.
+void tst_probedialog::aRecorderThatDoesNotRunIsTold()
+{
+    capture::LaunchOptions how;
+    how.privilege = capture::Privilege::Direct;
+    how.recorder = "/nonexistent/thresher-recorder";
+    RecorderLink link{how};
+    ProbeDialog dialog{link, {}};
+    dialog.show();
+    QVERIFY(QTest::qWaitForWindowActive(&dialog));
+    link.examine();
+    QTest::mouseClick(dialog.places()->kindButton(PlaceFolder::Kind::Tracepoint), Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(
+        dialog.places()->noteText().contains(u"/nonexistent/thresher-recorder"_s), kPatienceMs);
+    // Programs can be looked at all the same.
+    QTest::mouseClick(dialog.places()->kindButton(PlaceFolder::Kind::Program), Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(!dialog.places()->isReading(), kPatienceMs);
+    QVERIFY(dialog.places()->noteText().isEmpty());
 }
 
 void tst_probedialog::recentPlacesComeBack()

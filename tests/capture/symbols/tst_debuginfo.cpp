@@ -79,6 +79,7 @@ private Q_SLOTS:
     void tellsWhereSourceIs();
     void linesAreReadelfs_data();
     void linesAreReadelfs();
+    void codeOfALineIsFound();
     void variablesAtALineAreWhereTheFrameIs();
     void parametersAreInRegistersBeforeTheFrameIs();
     void readsCompressedDebuggingInformation();
@@ -236,6 +237,32 @@ void tst_debuginfo::linesAreReadelfs()
         QVERIFY(!expected.empty());
         QCOMPARE(ours, expected);
     }
+}
+
+void tst_debuginfo::codeOfALineIsFound()
+{
+    const Opened opened = openProgram(QStringLiteral(THRESHER_PROBED_PLAIN));
+    QVERIFY(opened.debug);
+    const ProgramFunction function = opened.function("probed_add");
+    const std::uint32_t line = lineWith(u"return a + (int)b"_s);
+    const auto code = opened.debug->codeOf("probed.c", line, {});
+    QVERIFY(!code.empty());
+    const auto lines = opened.debug->linesOf(function);
+    for (const SourceLine &each : code) {
+        QCOMPARE(each.line, line);
+        QVERIFY(std::any_of(lines.begin(), lines.end(), [&](const SourceLine &other) {
+            return other.address == each.address && other.offset == each.offset
+                   && other.line == line;
+        }));
+    }
+    // By more of its path, but not by a part of its name.
+    QCOMPARE(opened.debug->codeOf("symbols/probed.c", line, {}).size(), code.size());
+    QVERIFY(opened.debug->codeOf("robed.c", line, {}).empty());
+    // What stands above the function has no code: its begin is the next that has.
+    const auto next = opened.debug->codeOf("probed.c", lines.front().line - 1, {});
+    QVERIFY(!next.empty());
+    QVERIFY(next.front().line >= lines.front().line - 1 && next.front().line <= line);
+    QVERIFY(opened.debug->codeOf("probed.c", 1'000'000, {}).empty());
 }
 
 void tst_debuginfo::variablesAtALineAreWhereTheFrameIs()
