@@ -18,6 +18,10 @@ namespace thresher::ui {
 namespace {
 
 constexpr QSize kGotoSize{300, 28};
+constexpr int kFrameMs = 16;
+constexpr auto kOwnChanges = ViewState::SnapshotChanged | ViewState::SelectionChanged
+                             | ViewState::TimeFormatChanged | ViewState::MarksChanged
+                             | ViewState::CurrentEventChanged;
 
 std::vector<RowGap> gapsOf(const RowSource &rows, Row first, Row last)
 {
@@ -60,6 +64,9 @@ EventTable::EventTable(ViewState &view, QWidget *parent)
     connect(m_goto, &GotoField::rowEntered, this,
             [this](Row row) { jumpTo(std::min(row, m_table->rowCount() - 1)); });
     connect(m_goto, &GotoField::left, this, [this] { m_table->setFocus(); });
+    m_growth.setSingleShot(true);
+    m_growth.setInterval(kFrameMs);
+    connect(&m_growth, &QTimer::timeout, this, &EventTable::updateRows);
     follow(ViewState::Changes::fromInt(~0U));
 }
 
@@ -72,6 +79,16 @@ void EventTable::setTextProvider(TextProvider provider)
 void EventTable::follow(ViewState::Changes changes)
 {
     bool isToStay = m_isFollowing;
+    const ViewState::Changes own = changes & kOwnChanges;
+    // The lanes are drawn for what has come; both in one frame would be more than one frame's work.
+    if (m_isFollowing && own == ViewState::SnapshotChanged && m_view.snapshot()
+        && m_view.snapshot()->trace == m_trace && !m_view.snapshot()->isComplete) {
+        if (!m_growth.isActive())
+            m_growth.start();
+        return;
+    }
+    if (own && m_growth.isActive())
+        changes |= ViewState::SnapshotChanged; // now
     if (changes & (ViewState::SnapshotChanged | ViewState::SelectionChanged))
         isToStay = updateRows() || isToStay;
     else if (changes & ViewState::TimeFormatChanged)
@@ -102,6 +119,7 @@ void EventTable::setFollowing(bool isFollowing)
 
 bool EventTable::updateRows()
 {
+    m_growth.stop();
     const bool wasAtEnd = isAtEnd();
     const bool isSame = std::exchange(m_expectsSameTrace, false);
     RowData top;

@@ -6,6 +6,7 @@
 #include "widgets/filterbar/filtermenu.h"
 #include "widgets/placemenu.h"
 
+#include <QTimer>
 #include <QWidget>
 
 #include <functional>
@@ -73,6 +74,7 @@ private:
     TextProvider m_provider;
     DetailsProvider m_details;
     ViewRequests *m_requests = nullptr;
+    QTimer m_growth; ///< Runs where more has come, which the next frame is to show.
     bool m_isFollowing = false;
     bool m_expectsSameTrace = false;
     std::shared_ptr<const TraceFile> m_trace; ///< Whose places the table remembers.

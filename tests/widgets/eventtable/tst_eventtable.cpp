@@ -111,6 +111,39 @@ private Q_SLOTS:
         QCOMPARE(scene.table.table()->currentRow(), std::nullopt);
     }
 
+    /// One frame draws the lanes, the next one the table.
+    void whatGrowsIsShownAFrameLaterWhileItIsFollowed()
+    {
+        Scene scene;
+        int asked = 0;
+        scene.table.setTextProvider([&asked] {
+            ++asked;
+            return std::make_shared<test::FakeText>();
+        });
+        const auto grow = [&](bool isComplete) {
+            auto more = std::make_shared<IndexSnapshot>(*scene.snapshot);
+            more->isComplete = isComplete;
+            asked = 0;
+            scene.view.setSnapshot(std::move(more));
+            Scene::settle();
+        };
+        grow(false);
+        QCOMPARE(asked, 1); // It is not followed yet.
+        scene.table.setFollowing(true);
+        grow(false);
+        QCOMPARE(asked, 0);
+        QTRY_COMPARE(asked, 1);
+        // What else changes the table does not wait, and brings along what does.
+        grow(false);
+        scene.view.setCurrentEvent(Place{0, 4000});
+        Scene::settle();
+        QCOMPARE(asked, 1);
+        QTest::qWait(50);
+        QCOMPARE(asked, 1);
+        grow(true);
+        QCOMPARE(asked, 1);
+    }
+
     void withoutACurrentEventInViewTheTableFollowsTheVisibleRange()
     {
         Scene scene;
