@@ -111,7 +111,7 @@ RecorderProcess::~RecorderProcess()
     const bool waits = !m_isLeft;
     leave();
     const auto until = std::chrono::steady_clock::now() + kEndPatience;
-    constexpr std::chrono::milliseconds kStep = 5ms;
+    constexpr std::chrono::milliseconds kStep = 1ms;
     while (!hasEnded() && waits && std::chrono::steady_clock::now() < until)
         ::poll(nullptr, 0, static_cast<int>(kStep.count()));
 }

@@ -6,6 +6,16 @@
 
 namespace thresher {
 
+namespace {
+
+/// To the thread alone: it is to end. Nobody waits for it at the end of a program.
+int endSignal()
+{
+    return SIGRTMIN;
+}
+
+} // namespace
+
 StopSignals::StopSignals()
 {
     ::sigemptyset(&m_signals);
@@ -15,14 +25,14 @@ StopSignals::StopSignals()
         if (::sigaction(signal, nullptr, &action) == 0 && action.sa_handler != SIG_IGN)
             ::sigaddset(&m_signals, signal);
     }
+    ::sigaddset(&m_signals, endSignal());
     sigset_t blocked = m_signals;
     ::sigaddset(&blocked, SIGXFSZ);
     ::pthread_sigmask(SIG_BLOCK, &blocked, &m_before);
     m_thread = std::jthread([this](const std::stop_token &end) {
-        constexpr long kPollNs = 50'000'000;
         while (!end.stop_requested()) {
-            const struct timespec wait = {0, kPollNs};
-            if (::sigtimedwait(&m_signals, nullptr, &wait) > 0)
+            const int signal = ::sigwaitinfo(&m_signals, nullptr);
+            if (signal > 0 && signal != endSignal())
                 m_stop.request_stop();
         }
     });
@@ -31,6 +41,7 @@ StopSignals::StopSignals()
 StopSignals::~StopSignals()
 {
     m_thread.request_stop();
+    ::pthread_kill(m_thread.native_handle(), endSignal());
     m_thread.join();
     // One that came from the limit would end the program now.
     sigset_t limit = {};
