@@ -410,7 +410,8 @@ void CallPane::showPossible()
     const QString noHist = whyNot("hist");
     m_hasStacks = noStack.isEmpty();
     const capture::ProbeDraft now = draft();
-    m_conditionNote->setVisible(now.withReturn && !now.filter.empty());
+    m_conditionNote->setVisible(now.withReturn && !now.filter.empty() && m_description
+                                && !m_description->subject.knowsEntryAtReturn);
     m_kernelStack->setEnabled(noStack.isEmpty());
     m_kernelStack->setToolTip(noStack);
     m_userStack->setEnabled(noStack.isEmpty());

@@ -182,8 +182,9 @@ void chooseWords(PlaceDescription &described, const PlaceReader::Machine &machin
     const bool hasNames = subject.types && offers("btf");
     const auto byFprobe = hasNames ? ParameterWords::Names : ParameterWords::Numbers;
     const auto byKprobe = hasNames ? ParameterWords::NamesOrRegisters : ParameterWords::Registers;
-    putInto(subject.description, subject.types.get(), hostMachine(),
-            place.isByFprobe ? byFprobe : byKprobe);
+    const auto words = place.isByFprobe ? byFprobe : byKprobe;
+    putInto(subject.description, subject.types.get(), hostMachine(), words);
+    subject.knowsEntryAtReturn = words != ParameterWords::Registers && offers("entry_at_return");
 }
 
 PlaceList tracepointList(const PlaceReader::Machine &machine)

@@ -255,8 +255,7 @@ void RecordDialog::addProbes(const capture::InstanceRequest &request)
     m_record.editInstance([&](capture::InstanceRequest &instance) {
         instance.kernelStacks |= request.kernelStacks;
         instance.userStacks |= request.userStacks;
-        instance.events.insert(instance.events.end(), request.events.begin(),
-                               request.events.end());
+        instance.events.insert(instance.events.end(), request.events.begin(), request.events.end());
     });
     m_probes->addProbes(request.probes);
     m_tabs->setCurrentWidget(request.probes.empty() ? static_cast<QWidget *>(m_events) : m_probes);
@@ -426,13 +425,15 @@ void RecordDialog::refresh()
                             && std::any_of(instances.begin(), instances.end(),
                                            [](const capture::InstanceRequest &each) {
                                                return !each.events.empty() || !each.probes.empty()
+                                                      || !each.latencies.empty()
                                                       || !each.tracer.empty();
                                            });
     m_measure->setEnabled(canMeasure);
-    m_measure->setToolTip(
-        canMeasure || !m_record.capabilities().root || m_isBusy
-            ? tr("Records for one second, into nothing, and tells rate and size")
-            : tr("Choose events, a tracer or probes: the rate of anything else is not measured"));
+    m_measure->setToolTip(canMeasure || !m_record.capabilities().root || m_isBusy
+                              ? tr("Records for one second, into nothing, and tells rate and size")
+                              : tr("Choose events, probes, latencies or a tracer: nothing else "
+                                   "makes events whose rate "
+                                   "could be measured"));
 }
 
 void RecordDialog::measure()

@@ -90,11 +90,19 @@ std::vector<std::string> formatsOf(const FetchArgument &argument, bool mayPoint,
     return formats;
 }
 
-std::set<std::string, std::less<>> namesOf(const ProbeSpec &spec)
+using Names = std::set<std::string, std::less<>>;
+
+Names namesOf(const ProbeSpec &spec)
 {
-    std::set<std::string, std::less<>> names;
+    Names names;
     for (const FetchArgument &argument : spec.arguments)
         names.insert(argument.name);
+    return names;
+}
+
+Names without(Names names, const Names &others)
+{
+    std::erase_if(names, [&](const std::string &each) { return others.count(each) > 0; });
     return names;
 }
 
@@ -139,7 +147,7 @@ std::string joined(const std::vector<std::string> &conjuncts)
     return filter;
 }
 
-bool hasAny(const std::set<std::string, std::less<>> &names, const std::vector<std::string> &of)
+bool hasAny(const Names &names, const std::vector<std::string> &of)
 {
     return std::any_of(of.begin(), of.end(),
                        [&](const std::string &each) { return names.count(each) > 0; });
@@ -161,17 +169,20 @@ Result<void> divideFilter(const std::string &filter, const std::vector<ProbeSpec
         const auto names = namesIn(each);
         const bool isCommon = !names.empty()
                               && std::all_of(names.begin(), names.end(), isCommonField);
-        const bool ofEntry = hasAny(namesOf(specs.front()), names);
-        const bool ofReturn = specs.size() > 1 && hasAny(namesOf(specs.back()), names);
-        if (ofEntry && ofReturn)
+        const Names atEntry = namesOf(specs.front());
+        const Names atReturn = specs.size() > 1 ? namesOf(specs.back()) : Names();
+        const bool needsEntry = hasAny(without(atEntry, atReturn), names);
+        const bool needsReturn = hasAny(without(atReturn, atEntry), names);
+        if (needsEntry && needsReturn)
             return refuse("'" + each
                           + "' asks for what is known at entry and for what is returned: no "
                             "probe has both.");
-        if (isCommon) {
+        const bool isOfBoth = hasAny(atReturn, names) && !needsEntry && !needsReturn;
+        if (isCommon || isOfBoth) {
             for (auto &part : parts)
                 part.push_back(each);
         } else {
-            (ofReturn ? parts.back() : parts.front()).push_back(each);
+            (needsReturn ? parts.back() : parts.front()).push_back(each);
         }
     }
     for (std::size_t i = 0; i < probes.size(); ++i)
@@ -209,6 +220,26 @@ void setFields(const ProbeSubject &subject, const std::vector<DraftValue> &value
     }
 }
 
+/// Whether a probe of the return can have it as well.
+bool isKeptUntilReturn(const FetchSource &source)
+{
+    return source.kind == FetchSource::Kind::Argument || source.kind == FetchSource::Kind::Variable
+           || (source.kind == FetchSource::Kind::Dereference
+               && isKeptUntilReturn(source.inner.front()));
+}
+
+/// What the filter asks of a call's parameters: ends of calls that are left out are left out then.
+void addAskedAtReturn(const std::string &filter, const ProbeSpec &entry, ProbeSpec &exit)
+{
+    const auto asked = namesIn(filter);
+    const Names taken = namesOf(exit);
+    for (const FetchArgument &argument : entry.arguments) {
+        const bool isAsked = std::find(asked.begin(), asked.end(), argument.name) != asked.end();
+        if (isAsked && taken.count(argument.name) == 0 && isKeptUntilReturn(argument.source))
+            exit.arguments.push_back(argument);
+    }
+}
+
 Result<std::vector<ProbeSpec>> specsOf(const ProbeSubject &subject, const ProbeDraft &draft)
 {
     std::vector<std::string> values;
@@ -226,6 +257,8 @@ Result<std::vector<ProbeSpec>> specsOf(const ProbeSubject &subject, const ProbeD
         setFields(subject, valuesOf(subject, draft, spec.isReturn()), spec);
         spec.event = name + std::string(!subject.returns ? "" : spec.isReturn() ? kReturn : kEntry);
     }
+    if (specs.size() > 1 && subject.knowsEntryAtReturn)
+        addAskedAtReturn(draft.filter, specs.front(), specs.back());
     return specs;
 }
 
@@ -318,10 +351,11 @@ void addConjuncts(std::string &filter, const std::string &more)
     filter = joined(conjuncts);
 }
 
-/// Adds what one probe says to the draft.
-bool takeProbe(const ProbeSubject &subject, const ProbeRequest &probe, bool ofReturn,
+/// Adds what one probe says to the draft. @param entry  of the call, if this is its return's.
+bool takeProbe(const ProbeSubject &subject, const ProbeRequest &probe, const ProbeSpec *entry,
                ProbeDraft &draft)
 {
+    const bool ofReturn = entry != nullptr;
     const auto spec = parseProbe(probe.line);
     if (!spec || spec->isReturn() != ofReturn || !isAtPlace(subject, *spec, ofReturn))
         return false;
@@ -330,6 +364,10 @@ bool takeProbe(const ProbeSubject &subject, const ProbeRequest &probe, bool ofRe
         return false;
     draft.name = *name;
     for (const FetchArgument &argument : spec->arguments) {
+        if (ofReturn && subject.knowsEntryAtReturn
+            && std::find(entry->arguments.begin(), entry->arguments.end(), argument)
+                   != entry->arguments.end())
+            continue; // for the filter's sake
         auto value = valueOf(subject, argument, ofReturn);
         if (!value)
             return false;
@@ -465,8 +503,9 @@ std::optional<ProbeDraft> draftOf(const ProbeSubject &subject,
     if (probes.empty() || probes.size() > (subject.returns ? 2U : 1U))
         return std::nullopt;
     ProbeDraft draft;
+    const auto entry = parseProbe(probes.front().line);
     for (std::size_t i = 0; i < probes.size(); ++i) {
-        if (!takeProbe(subject, probes[i], i == 1, draft))
+        if (!entry || !takeProbe(subject, probes[i], i == 1 ? &*entry : nullptr, draft))
             return std::nullopt;
     }
     draft.withReturn = probes.size() == 2;

@@ -25,6 +25,8 @@ struct ProbeSubject
     std::shared_ptr<const TypeSource> types; ///< Of the description; nullptr: it has none.
     /// It is a function, entered and left. Else a point: a tracepoint, a line, a prepared probe.
     bool returns = true;
+    /// Probes of a return know parameters as they were at entry, where they are named or numbered.
+    bool knowsEntryAtReturn = false;
 };
 
 struct DraftValue
@@ -75,7 +77,8 @@ struct DraftField
                                                const ProbeDraft &draft);
 
 /// The probes of a draft: at entry, and of a call's end where it is wanted. The filter's parts that
-/// are joined by && go to the events that have their fields. Fails (InvalidArgument) with a
+/// are joined by && go to the events that have their fields; a return has those of its entry that
+/// the filter asks for, if it can. Fails (InvalidArgument) with a
 /// sentence for values that cannot be had, and for a part of the filter that no event can tell.
 [[nodiscard]] Result<std::vector<ProbeRequest>> probesOf(const ProbeSubject &subject,
                                                          const ProbeDraft &draft);

@@ -37,6 +37,7 @@ constexpr Feature kFeatures[] = {
     {"eprobes", "CONFIG_EPROBE_EVENTS", By::Readme, "e[:[<group>/]"},
     {"fprobes", "CONFIG_FPROBE_EVENTS", By::Readme, "f[:[<group>/]"},
     {"btf", "CONFIG_PROBE_EVENTS_BTF_ARGS", By::Readme, "<argname>[->field"},
+    {"entry_at_return", "CONFIG_KPROBE_EVENTS", By::Readme, "return probes support: $retval, $arg"},
     {"synthetic", "CONFIG_SYNTH_EVENTS", By::File, "synthetic_events"},
     {"hist", "CONFIG_HIST_TRIGGERS", By::Readme, "hist trigger"},
     {"user_events", "CONFIG_USER_EVENTS", By::File, "user_events_data"},

@@ -447,6 +447,19 @@ void tst_recorddialog::anEstimateIsAskedFor()
     QCOMPARE(scene.dialog->estimateText(), QString());
     scene.dialog->setMeasured({{{"", 12345, 1'000'000, 0, 2048}}}); // it comes late
     QCOMPARE(scene.dialog->estimateText(), QString());
+    // What is only counted makes no events; a latency does.
+    QVERIFY(!scene.dialog->measureButton()->isEnabled());
+    const auto edit = [&](const auto &change) { scene.dialog->record().editInstance(change); };
+    edit([](capture::InstanceRequest &instance) {
+        instance.histograms.push_back({"sched:sched_switch", "hist:keys=next_pid"});
+    });
+    QVERIFY(!scene.dialog->measureButton()->isEnabled());
+    QVERIFY(!scene.dialog->measureButton()->toolTip().isEmpty());
+    edit([](capture::InstanceRequest &instance) {
+        instance.latencies.emplace_back(
+            "w=sched:sched_waking(pid) -> sched:sched_switch(next_pid)");
+    });
+    QVERIFY(scene.dialog->measureButton()->isEnabled());
 }
 
 void tst_recorddialog::resettingIsConfirmed()

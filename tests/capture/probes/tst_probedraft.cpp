@@ -55,6 +55,7 @@ private Q_SLOTS:
     void leavesOtherLinesAlone_data();
     void leavesOtherLinesAlone();
     void dividesConditions();
+    void dividesConditionsOfReturnsThatKnowTheirEntry();
     void refusesAConditionOfBoth();
     void countsInTheKernel();
     void offersFormatsThatFit_data();
@@ -329,6 +330,41 @@ void tst_probedraft::dividesConditions()
     const auto back = draftOf(place, *probes);
     QVERIFY(back);
     QVERIFY(*back == draft);
+}
+
+/// By newer kernels, which keep a call's parameters for its return.
+void tst_probedraft::dividesConditionsOfReturnsThatKnowTheirEntry()
+{
+    ProbeSubject place = subject("bitten", ParameterWords::NamesOrRegisters);
+    place.knowsEntryAtReturn = true;
+    ProbeDraft draft{"b", valuesOf({"count", "bits->low", "ret"}), true, {}, false, false};
+    const auto linesFor = [&](const char *filter) {
+        draft.filter = filter;
+        const auto probes = probesOf(place, draft);
+        if (!probes)
+            return QByteArrayList{QByteArray::fromStdString(probes.error().what)};
+        const auto back = draftOf(place, *probes);
+        // The order of conditions is not kept.
+        return back && back->values == draft.values ? linesOf(*probes)
+                                                    : QByteArrayList{"not found again"};
+    };
+    const QByteArray entry = "p:b__entry bitten count=count:u64 low=+0($arg1):b3@0/8";
+    const QByteArray end = "r:b__return bitten ret=$retval:s64";
+    QCOMPARE(linesFor(""), (QByteArrayList{entry, end}));
+    QCOMPARE(linesFor("count > 9"),
+             (QByteArrayList{entry + " IF count > 9", end + " count=count:u64 IF count > 9"}));
+    QCOMPARE(linesFor("low == 1 && ret < 0"),
+             (QByteArrayList{entry + " IF low == 1",
+                             end + " low=+0($arg1):b3@0/8 IF low == 1 && ret < 0"}));
+    // Of both at once only the return can tell.
+    QCOMPARE(linesFor("count > 9 || ret < 0"),
+             (QByteArrayList{entry, end + " count=count:u64 IF count > 9 || ret < 0"}));
+    // What is in a register is gone by then.
+    place = subject("bitten");
+    place.knowsEntryAtReturn = true;
+    QCOMPARE(
+        linesFor("count > 9"),
+        (QByteArrayList{"p:b__entry bitten count=%si:u64 low=+0(%di):b3@0/8 IF count > 9", end}));
 }
 
 void tst_probedraft::refusesAConditionOfBoth()
