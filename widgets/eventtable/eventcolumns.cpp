@@ -251,6 +251,8 @@ QString inOneLine(std::string_view text)
         text.remove_prefix(std::min(end + 1, text.size()));
         if (isStack && part.startsWith("=> "_L1)) {
             part.remove(0, 3);
+            if (part == "0x0"_L1)
+                break; // a user stack is filled up with zeros
             if (const auto address = part.lastIndexOf(" ("_L1); address > 0 && part.endsWith(u')'))
                 part.truncate(address); // its name says more
         }

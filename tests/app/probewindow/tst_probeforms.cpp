@@ -272,6 +272,7 @@ private Q_SLOTS:
     void callsAndTheirResultsAreSlices();
     void eventsOfATracepointAreThoseOfItsCondition();
     void preparedProbesTellTheirArguments();
+    void aProcessIsProbedWithItsStacks();
     void whatIsTypedIsHeldAgainstTheKernel_data();
     void whatIsTypedIsHeldAgainstTheKernel();
     void cleanupTestCase() { m_typing.reset(); }
@@ -532,6 +533,36 @@ void tst_probeforms::preparedProbesTellTheirArguments()
         const QString text = editor.scene.table()->rowText(row);
         QVERIFY2(text.endsWith(u"arg2=%1"_s.arg(type)), qPrintable(text));
     }
+}
+
+/// One that runs: this one, in its C library, with the stacks of its own functions.
+void tst_probeforms::aProcessIsProbedWithItsStacks()
+{
+    if (!has(u"uprobes"_s))
+        QSKIP("There are no uprobes.");
+    Editor editor;
+    QVERIFY2(
+        editor.choose(Kind::Process, {QString::number(::getpid()), u"libc.so.6"_s, u"getppid"_s}),
+        qPrintable(editor.call()->nothingText()));
+    QTest::mouseClick(editor.call()->userStackBox(), Qt::LeftButton, {}, QPoint(8, 8));
+    QVERIFY(editor.call()->userStackBox()->isChecked());
+    editor.require(u"common_pid == %1"_s.arg(::getpid()));
+    QVERIFY2(editor.isAccepted(), qPrintable(editor.dialog->lines()->errorText()));
+    const auto events = editor.record([] {
+        for (int i = 0; i < 4; ++i)
+            static_cast<void>(::getppid());
+    });
+    QVERIFY(events.has_value());
+    // Four calls, each with its begin and end, and a stack behind each of these.
+    QCOMPARE(*events, 16U);
+    for (Row row = 0; row < *events; ++row) {
+        const QString text = editor.scene.table()->rowText(row);
+        const QString wanted = row % 2 == 1   ? u"Event user_stack, Info 0x"_s
+                               : row % 4 == 0 ? u"Event getppid__entry"_s
+                                              : u"Event getppid__return"_s;
+        QVERIFY2(text.contains(wanted) && !text.contains(u"← 0x0"_s), qPrintable(text));
+    }
+    QTRY_COMPARE_WITH_TIMEOUT(test::probeSlices(editor.scene.view()), 4U, kPatienceMs);
 }
 
 void tst_probeforms::whatIsTypedIsHeldAgainstTheKernel_data()

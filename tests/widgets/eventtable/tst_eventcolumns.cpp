@@ -116,6 +116,9 @@ private Q_SLOTS:
     {
         QTest::addColumn<QByteArray>("text");
         QTest::addColumn<QString>("expected");
+        QTest::newRow("a program's stack, and what fills it up")
+            << QByteArray("\t=> 0x7f63c8d18b70\n\t=> 0x401136\n\t=> 0x0\n\t=> 0x0\n")
+            << u"0x7f63c8d18b70 ← 0x401136"_s;
         QTest::newRow("one line") << QByteArray("prev_comm=sh ==> x") << u"prev_comm=sh ==> x"_s;
         QTest::newRow("stack") << QByteArray(
             "<stack trace >\n=> __schedule (ffffffff81)\n=> schedule+0x23 (ffffffff82)\n")
