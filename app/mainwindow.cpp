@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Thresher developers
 #include "app/mainwindow.h"
 
+#include "app/histwindow/histogramspane.h"
 #include "app/recording/livefeed.h"
 #include "app/recording/livefigures.h"
 #include "app/recording/livefollower.h"
@@ -99,6 +100,8 @@ MainWindow::MainWindow(Settings &settings, IndexOptions options, QWidget *parent
     m_start = new StartPage(m_pages);
     m_workspace = new Workspace(m_session, settings, m_pages);
     m_ring = new RingPage(m_pages);
+    m_counts = new HistogramsPane(m_session.view(), m_pages);
+    m_counts->setObjectName(u"counts"_s);
     connect(m_workspace->requests(), &ViewRequests::probeRequested, this,
             &MainWindow::openProbeEditor);
     connect(m_workspace->requests(), &ViewRequests::histogramRequested, this,
@@ -108,6 +111,7 @@ MainWindow::MainWindow(Settings &settings, IndexOptions options, QWidget *parent
     m_pages->addWidget(m_start);
     m_pages->addWidget(m_workspace);
     m_pages->addWidget(m_ring);
+    m_pages->addWidget(m_counts);
     m_follower = new LiveFollower(m_session, *m_workspace->events(), this);
     auto *layout = new QVBoxLayout(central);
     layout->setContentsMargins({});
@@ -346,9 +350,10 @@ void MainWindow::showError(const Error &error, const QString &headline)
 void MainWindow::showPage()
 {
     const bool isOpen = m_session.view().snapshot() != nullptr;
-    m_pages->setCurrentWidget(isOpen     ? static_cast<QWidget *>(m_workspace)
-                              : isRing() ? static_cast<QWidget *>(m_ring)
-                                         : m_start);
+    m_pages->setCurrentWidget(isOpen                 ? static_cast<QWidget *>(m_workspace)
+                              : isRing()             ? static_cast<QWidget *>(m_ring)
+                              : !m_counts->isEmpty() ? static_cast<QWidget *>(m_counts)
+                                                     : m_start);
     setWindowTitle(isOpen ? tr("%1 — Thresher").arg(QFileInfo(m_session.path()).fileName())
                           : u"Thresher"_s);
     if (!isOpen)

@@ -33,6 +33,7 @@ namespace thresher::ui {
 class Banner;
 class FilterBar;
 class FindBar;
+class HistogramsPane;
 class LiveBar;
 class LiveFeed;
 class LiveFigureMaker;
@@ -71,6 +72,7 @@ public:
     [[nodiscard]] RecordingRunner *recording() const { return m_recording; }
     [[nodiscard]] LiveBar *liveBar() const { return m_liveBar; }
     [[nodiscard]] RingPage *ringPage() const { return m_ring; }
+    [[nodiscard]] HistogramsPane *countsPage() const { return m_counts; }
     [[nodiscard]] LiveFollower *follower() const { return m_follower; }
     /// A recording, or the index of what was recorded, is not complete yet.
     [[nodiscard]] bool isLiveBusy() const;
@@ -195,6 +197,7 @@ private:
     void takeSnapshot();
     void readRings();
     [[nodiscard]] bool isRing() const;
+    void showCounts(std::uint16_t instance, const std::string &event, const std::string &text);
     void connectLive();
     void beginLive(const std::filesystem::path &folder);
     void showLive(const std::shared_ptr<const IndexSnapshot> &snapshot);
@@ -225,6 +228,7 @@ private:
     Banner *m_banner = nullptr;
     QStackedWidget *m_pages = nullptr;
     RingPage *m_ring = nullptr;
+    HistogramsPane *m_counts = nullptr; ///< What is counted while nothing is recorded.
     StartPage *m_start = nullptr;
     Workspace *m_workspace = nullptr;
     StatusStrip *m_status = nullptr;

@@ -123,6 +123,8 @@ void MainWindow::connectRecording()
                 // Another trace may have been opened meanwhile.
                 if (m_session.isLive())
                     m_workspace->histograms()->take(instance, event, text);
+                else if (m_feed->isRunning() && !m_session.isIndexing())
+                    showCounts(instance, event, text);
             });
     connect(m_recording, &RecordingRunner::progressed, this,
             [this](const capture::RecordProgress &progress) {
@@ -232,6 +234,18 @@ bool MainWindow::isRing() const
                           });
 }
 
+/// There may be no events at all: what is counted is all that there is to see then.
+void MainWindow::showCounts(std::uint16_t instance, const std::string &event,
+                            const std::string &text)
+{
+    // As when the first events come: what was looked at before makes room.
+    if (m_session.view().snapshot() && !isRing()) {
+        saveView();
+        m_session.close();
+    }
+    m_counts->take(instance, event, text);
+}
+
 void MainWindow::readRings()
 {
     if (const auto sent = m_recording->readRings(); !sent)
@@ -250,6 +264,10 @@ void MainWindow::takeSnapshot()
 void MainWindow::connectLive()
 {
     connect(m_feed, &LiveFeed::arrived, this, &MainWindow::showLive);
+    connect(m_counts, &HistogramsPane::filled, this, [this] {
+        if (!m_session.view().snapshot())
+            showPage();
+    });
     connect(m_feed, &LiveFeed::finished, this, [this](const BuiltIndex &built) {
         const bool isShown = m_session.isLive();
         if (isShown) {
@@ -273,6 +291,7 @@ void MainWindow::connectLive()
             [this](bool isFollowing) { action(u"followLive"_s)->setChecked(isFollowing); });
     connect(&m_session, &TraceSession::liveOpened, this, [this] {
         m_workspace->histograms()->clear();
+        m_counts->clear();
         showPage();
         for (const auto &name : {u"followLive"_s, u"pauseLive"_s})
             action(name)->setEnabled(true);
@@ -316,6 +335,7 @@ void MainWindow::endLive()
     if (!m_session.isLive())
         m_paused.reset(); // something else is shown by now
     pauseLive(false);
+    m_counts->clear();
     m_follower->end();
     for (const auto &name : {u"followLive"_s, u"pauseLive"_s})
         action(name)->setEnabled(false);

@@ -212,8 +212,16 @@ void Workspace::makeHistograms()
     m_histograms->setObjectName(u"histograms"_s);
     const int tab = m_tabs->addTab(m_histograms, tr("Histograms"));
     m_tabs->setTabVisible(tab, false);
-    connect(m_histograms, &HistogramsPane::filled, m_tabs, [this](bool isFilled) {
+    const auto showIfAlone = [this] {
+        const auto &snapshot = m_session.view().snapshot();
+        if (!m_histograms->isEmpty() && snapshot && snapshot->isComplete
+            && snapshot->eventCount == 0)
+            m_tabs->setCurrentWidget(m_histograms); // there is nothing else to see
+    };
+    connect(&m_session, &TraceSession::indexingFinished, m_histograms, showIfAlone);
+    connect(m_histograms, &HistogramsPane::filled, m_tabs, [this, showIfAlone](bool isFilled) {
         m_tabs->setTabVisible(m_tabs->indexOf(m_histograms), isFilled);
+        showIfAlone();
     });
     connect(&m_session, &TraceSession::opened, m_histograms, [this] {
         if (const auto &snapshot = m_session.view().snapshot())

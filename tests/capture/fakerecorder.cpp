@@ -17,12 +17,17 @@
 #include <thread>
 
 /// Speaks as thresher-recorder does, and records what is in a trace (FAKE_TRACE). FAKE_DO says what
-/// goes wrong.
+/// goes wrong; "count": nothing is recorded.
 namespace {
 
 using namespace thresher;
 using namespace thresher::capture;
 
+constexpr std::string_view kCounts
+    = "# event histogram\n#\n"
+      "# trigger info: hist:keys=next_pid:vals=hitcount:sort=hitcount:size=2048 [active]\n#\n\n"
+      "{ next_pid:         42 } hitcount:          7\n\n"
+      "Totals:\n    Hits: 7\n    Entries: 1\n    Dropped: 0\n";
 constexpr std::chrono::milliseconds kSlowStep{300}; ///< Between signs of life, "slow".
 
 std::string variable(const char *name)
@@ -93,7 +98,7 @@ private:
             return -1;
         }
         if (isType(json, "histograms")) {
-            static_cast<void>(m_channel.sendBlob("hist_now:sched/sched_switch", "counts\n", 0));
+            static_cast<void>(m_channel.sendBlob("hist_now:sched/sched_switch", kCounts, 0));
             say(R"({"type": "done", "request": "histograms"})");
             return -1;
         }
@@ -154,7 +159,7 @@ private:
         const auto limit = variable("FAKE_PAGES");
         auto left = limit.empty() ? -1L : std::atol(limit.c_str());
         const auto pages = test::pagesOf(m_trace);
-        for (std::size_t i = 0; i < m_trace->instances().size(); ++i) {
+        for (std::size_t i = 0; m_do != "count" && i < m_trace->instances().size(); ++i) {
             const auto &instance = m_trace->instances()[i];
             for (const auto &[key, bytes] : pages) {
                 if (key.first != instance.name)
@@ -195,6 +200,8 @@ private:
                 const auto sent = m_channel.sendBlob(blob.name, blob.bytes, blob.instance,
                                                      blob.cpu);
         }
+        if (m_do == "count")
+            static_cast<void>(m_channel.sendBlob("hist:sched/sched_switch", kCounts, 0));
         say(R"({"type": "stopped", "reason": ")" + reason
             + R"(", "text": "It is over.", "time_ns": 3000000000, "instances": [{"on": false,)"
               R"( "cpus": [{"cpu": 0, "entries": 1234, "overrun": 0, "dropped": 0}]}]})");

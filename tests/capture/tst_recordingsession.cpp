@@ -367,7 +367,8 @@ void tst_recordingsession::countsComeWhileTheyGrow()
         m_stop.request_stop();
     };
     QVERIFY(record(asked, callbacks, m_stop.get_token(), m_control, m_assembling));
-    QCOMPARE(counts, QStringList(u"sched/sched_switch: counts\n"_s));
+    QCOMPARE(counts.size(), 1);
+    QVERIFY(counts.front().startsWith(u"sched/sched_switch: # event histogram"_s));
 }
 
 void tst_recordingsession::anotherMachineIsReachedBySsh()

@@ -56,6 +56,9 @@ RecordSetup fullSetup()
     instance.command = true;
     instance.mode = BufferMode::Ring;
     instance.ringSeconds = 10;
+    instance.probes = {{"p:mine vfs_read n=$arg3", "n > 9", {"traceoff:1"}, true}};
+    instance.latencies = {"wakeup=sched:sched_waking(pid) -> sched:sched_switch(next_pid)"};
+    instance.histograms = {{"synthetic:wakeup", "hist:keys=pid,lat.log2"}};
     return setup;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Thresher developers
+#include "app/histwindow/histogramspane.h"
 #include "app/probewindow/callpane.h"
 #include "app/probewindow/conditionpane.h"
 #include "app/probewindow/placesmodel.h"
@@ -13,6 +14,7 @@
 #include "tests/app/appscene.h"
 #include "tests/app/probewindow/probeslices.h"
 #include "widgets/filterbar/filterfield.h"
+#include "widgets/tables/datatableview.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -270,6 +272,7 @@ private Q_SLOTS:
     void callsOfTheKernelAreArmedRecordedAndBrowsed();
     void callsAndTheirResultsAreSlices_data();
     void callsAndTheirResultsAreSlices();
+    void callsAreOnlyCounted();
     void eventsOfATracepointAreThoseOfItsCondition();
     void preparedProbesTellTheirArguments();
     void aProcessIsProbedWithItsStacks();
@@ -473,6 +476,36 @@ void tst_probeforms::callsAndTheirResultsAreSlices()
         QVERIFY2(end.endsWith(u"ret=%1"_s.arg(calls.at(i).second)), qPrintable(end));
     }
     QTRY_COMPARE_WITH_TIMEOUT(test::probeSlices(editor.scene.view()), calls.size(), kPatienceMs);
+}
+
+/// By a histogram of the kernel: shown while it grows, kept with a trace that has no events.
+void tst_probeforms::callsAreOnlyCounted()
+{
+    if (!has(u"kprobes"_s) || !documents(u"hist trigger"_s))
+        QSKIP("This kernel has no kprobes, or no histograms.");
+    Reader reader({{"/dev/zero", 10}, {"/dev/zero", 20}, {"/dev/zero", 30}});
+    Editor editor;
+    QVERIFY(editor.choose(Kind::Kernel, {u"vfs_read"_s}));
+    QTest::mouseClick(editor.call()->countBox(), Qt::LeftButton, {}, QPoint(8, 8));
+    editor.require(u"common_pid == %1"_s.arg(reader.id()));
+    QVERIFY2(editor.isAccepted(), qPrintable(editor.dialog->lines()->errorText()));
+    const HistogramsPane *live = editor.scene.window.countsPage();
+    QString liveTotals;
+    const auto events = editor.record([&] {
+        reader.finish();
+        static_cast<void>(
+            QTest::qWaitFor([&] { return live->totals().contains(u'3'); }, kPatienceMs));
+        liveTotals = live->totals();
+    });
+    QVERIFY(events.has_value());
+    QCOMPARE(*events, 0U);
+    const HistogramsPane *counts = editor.scene.window.workspace()->histograms();
+    QTRY_VERIFY_WITH_TIMEOUT(!counts->isEmpty() && !counts->isBusy(), kPatienceMs);
+    for (const QString &totals : {liveTotals, counts->totals()})
+        QVERIFY2(totals.contains(u'3'), qPrintable(totals));
+    QCOMPARE(counts->table()->model()->rowCount(), 1);
+    const QString row = counts->table()->model()->index(0, 0).data().toString();
+    QVERIFY2(row.contains(QString::number(reader.id())), qPrintable(row));
 }
 
 void tst_probeforms::eventsOfATracepointAreThoseOfItsCondition()
