@@ -31,6 +31,8 @@ namespace thresher::ui {
 
 namespace {
 
+using Probes = std::vector<capture::ProbeRequest>;
+
 constexpr int kMargin = 16;
 constexpr int kTypeWidth = 168;
 constexpr int kFormatWidth = 96;
@@ -410,8 +412,11 @@ void CallPane::showPossible()
     const QString noHist = whyNot("hist");
     m_hasStacks = noStack.isEmpty();
     const capture::ProbeDraft now = draft();
-    m_conditionNote->setVisible(now.withReturn && !now.filter.empty() && m_description
-                                && !m_description->subject.knowsEntryAtReturn);
+    const auto probes = m_description && now.withReturn && !now.filter.empty()
+                            ? capture::probesOf(m_description->subject, now).value_or(Probes())
+                            : Probes();
+    m_conditionNote->setVisible(probes.size() == 2
+                                && probes.front().filter != probes.back().filter);
     m_kernelStack->setEnabled(noStack.isEmpty());
     m_kernelStack->setToolTip(noStack);
     m_userStack->setEnabled(noStack.isEmpty());

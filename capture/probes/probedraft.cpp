@@ -220,12 +220,12 @@ void setFields(const ProbeSubject &subject, const std::vector<DraftValue> &value
     }
 }
 
-/// Whether a probe of the return can have it as well.
+/// Whether a probe of the return can have it as well, as it was: what a parameter points to may be
+/// another by then, or gone.
 bool isKeptUntilReturn(const FetchSource &source)
 {
-    return source.kind == FetchSource::Kind::Argument || source.kind == FetchSource::Kind::Variable
-           || (source.kind == FetchSource::Kind::Dereference
-               && isKeptUntilReturn(source.inner.front()));
+    return source.kind == FetchSource::Kind::Argument
+           || (source.kind == FetchSource::Kind::Variable && source.members.empty());
 }
 
 /// What the filter asks of a call's parameters: ends of calls that are left out are left out then.
