@@ -48,8 +48,12 @@ struct PlannedHistogram
     std::string line; ///< As the user wrote it; empty: the recorder did.
     std::string path; ///< JSON pointer of that.
 
-    /// Not what serves a latency, and not what the user wants to be paused.
-    [[nodiscard]] bool isCountedWhileOn() const { return !line.empty() && !trigger.isPaused; }
+    /// Not what serves a latency, and not what the user wants to be paused; nor what has variables,
+    /// since the kernel refuses to be told of them twice.
+    [[nodiscard]] bool isCountedWhileOn() const
+    {
+        return !line.empty() && !trigger.isPaused && trigger.variables.empty();
+    }
 };
 
 /// A latency event that is to be made; its lines are known when the formats of its events are.

@@ -188,11 +188,20 @@ void tst_RecordedHistograms::variablesOfItsEventsKeepTheirNames()
     QCOMPARE(ready.value("text", std::string()), std::string());
     const std::string group = groupOfProbes();
     QCOMPARE(triggersOf("sched/sched_switch"), "hist:keys=next_pid:lat=-(prev_pid-" + group
-                                                   + ".read.$t)+sched.other.$t:pause:"
+                                                   + ".read.$t)+sched.other.$t:"
                                                      "onmax($lat).save("
                                                    + group + ".read.$t,prev_comm)\n");
     QCOMPARE(triggersOf("sched/sched_waking"),
-             "hist:keys=pid:x=" + group + ".read.$t-1:pause\nhist:keys=pid:vals=prio:pause\n");
+             "hist:keys=pid:x=" + group + ".read.$t-1\nhist:keys=pid:vals=prio:pause\n");
+    // The kernel would refuse a variable that it is told of again.
+    const auto before = scene.tracefs.log().size();
+    static_cast<void>(scene.client->ask({{"type", "start"}}, "started"));
+    const auto log = scene.tracefs.log();
+    for (std::size_t i = before; i < log.size(); ++i)
+        QVERIFY2(log[i].text.find('$') == std::string::npos
+                     && log[i].text.find("t=") == std::string::npos,
+                 log[i].text.c_str());
+    static_cast<void>(scene.client->ask({{"type", "stop"}}, "stopped"));
 }
 
 void tst_RecordedHistograms::triggersOfEventsNameOtherEvents()
