@@ -125,7 +125,7 @@ std::optional<bool> hasRegister(std::string_view architecture, std::string_view 
     static constexpr std::array<std::string_view, 21> kX86{
         "ax",  "bx",  "cx",  "dx",  "si",  "di", "bp", "sp", "r8",    "r9",     "r10",
         "r11", "r12", "r13", "r14", "r15", "ip", "cs", "ss", "flags", "orig_ax"};
-    static constexpr std::array<std::string_view, 3> kArm{"sp", "pc", "pstate"};
+    static constexpr std::array<std::string_view, 4> kArm{"lr", "sp", "pc", "pstate"};
     if (architecture == "x86_64")
         return std::find(kX86.begin(), kX86.end(), name) != kX86.end();
     if (architecture != "aarch64")

@@ -147,6 +147,19 @@ std::string joined(const std::vector<std::string> &conjuncts)
     return filter;
 }
 
+/// That an entry's value has and another one of the return.
+Names namesOfTwo(const std::vector<ProbeSpec> &specs)
+{
+    Names names;
+    for (const FetchArgument &entry : specs.front().arguments) {
+        for (const FetchArgument &exit : specs.back().arguments) {
+            if (exit.name == entry.name && exit != entry)
+                names.insert(entry.name);
+        }
+    }
+    return names;
+}
+
 bool hasAny(const Names &names, const std::vector<std::string> &of)
 {
     return std::any_of(of.begin(), of.end(),
@@ -173,7 +186,7 @@ Result<void> divideFilter(const std::string &filter, const std::vector<ProbeSpec
         const Names atReturn = specs.size() > 1 ? namesOf(specs.back()) : Names();
         const bool needsEntry = hasAny(without(atEntry, atReturn), names);
         const bool needsReturn = hasAny(without(atReturn, atEntry), names);
-        if (needsEntry && needsReturn)
+        if ((needsEntry && needsReturn) || hasAny(namesOfTwo(specs), names))
             return refuse("'" + each
                           + "' asks for what is known at entry and for what is returned: no "
                             "probe has both.");

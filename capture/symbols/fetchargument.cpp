@@ -103,6 +103,8 @@ Part partOf(TypeId type, const ValuePlace &place, const TypeInfo &info)
         part.text = place.registers.front();
         if (info.kind == TypeKind::Struct || info.kind == TypeKind::Union || info.size > kWord)
             part.registers = place.registers;
+        if (!part.registers.empty())
+            part.named.clear(); // the kernel takes structs by name through pointers only
     } else {
         part.text = place.base;
         part.isAddress = true;

@@ -135,7 +135,9 @@ void putInto(FunctionDescription &description, const TypeSource *types, Machine 
             value = word(std::move(value.name), std::move(place), ":x64");
             continue;
         }
-        if (words != ParameterWords::Numbers && value.name != unnamed)
+        // The kernel takes a parameter by its name from the register of its place in the list,
+        // which is another one behind a struct that is passed by value.
+        if (words != ParameterWords::Numbers && value.name != unnamed && number == index)
             place.name = value.name;
         value = describeValue(*types, value.typeId, std::move(value.name), place);
     }

@@ -198,7 +198,7 @@ void tst_ProbeCheck::whatIsNotKnownIsLeftToTheKernel()
     other.machine = "riscv64";
     QVERIFY(checkProbe(parseProbe("p vfs_read %a0").value(), other).has_value());
     other.machine = "aarch64";
-    QVERIFY(checkProbe(parseProbe("p vfs_read %x30 %sp").value(), other).has_value());
+    QVERIFY(checkProbe(parseProbe("p vfs_read %x30 %sp %lr").value(), other).has_value());
     QVERIFY(!checkProbe(parseProbe("p vfs_read %x31").value(), other).has_value());
 }
 
