@@ -325,6 +325,7 @@ void MainWindow::closeFile()
     saveView();
     m_feed->abandon();
     m_session.close();
+    m_counts->clear();
     endLive();
     m_banner->dismiss();
     m_status->setProgress(-1, {});

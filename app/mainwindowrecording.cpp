@@ -114,6 +114,7 @@ void MainWindow::connectRecording()
     connect(m_recording, &RecordingRunner::ready, this,
             [this](const capture::Ready &ready, const std::filesystem::path &folder) {
                 m_liveFigures->begin(ready);
+                m_counts->clear();
                 m_feed->start(folder, QFile::decodeName(m_recording->plan().output.c_str()));
             });
     connect(m_recording, &RecordingRunner::started, this,
@@ -299,6 +300,7 @@ void MainWindow::connectLive()
     });
     // Another trace was opened meanwhile: what is recorded is not shown until it is complete.
     connect(&m_session, &TraceSession::opened, this, [this] {
+        m_counts->clear();
         m_feed->abandon();
         endLive();
     });
@@ -335,7 +337,6 @@ void MainWindow::endLive()
     if (!m_session.isLive())
         m_paused.reset(); // something else is shown by now
     pauseLive(false);
-    m_counts->clear();
     m_follower->end();
     for (const auto &name : {u"followLive"_s, u"pauseLive"_s})
         action(name)->setEnabled(false);

@@ -25,6 +25,8 @@
 #include <QTreeView>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace thresher::ui {
@@ -107,8 +109,6 @@ QWidget *CallPane::makeHead()
     m_point->setMaxVisibleItems(24);
     m_event = new QPushButton(tr("Record the e&vent itself…"), head);
     m_event->setObjectName(u"eventItself"_s);
-    m_event->setToolTip(tr("With all its fields, and the condition below: to the events that the "
-                           "Record window has. Needs no probe"));
     m_event->setAutoDefault(false);
     auto *row = new QHBoxLayout;
     row->addWidget(title);
@@ -366,6 +366,7 @@ void CallPane::setEditedByHand(bool isByHand)
     m_isByHand = isByHand;
     m_byHand->setVisible(isByHand);
     m_pages->widget(kCallPage)->setEnabled(!isByHand);
+    showPossible();
 }
 
 void CallPane::showProblem(const QString &problem)
@@ -412,6 +413,7 @@ void CallPane::showPossible()
     const QString noHist = whyNot("hist");
     m_hasStacks = noStack.isEmpty();
     const capture::ProbeDraft now = draft();
+    showEventButton(now);
     const auto probes = m_description && now.withReturn && !now.filter.empty()
                             ? capture::probesOf(m_description->subject, now).value_or(Probes())
                             : Probes();
@@ -428,6 +430,25 @@ void CallPane::showPossible()
     m_count->setToolTip(noHist.isEmpty() ? tr("Nothing is recorded: calls are counted by program. "
                                               "For what is called too often to be recorded")
                                          : noHist);
+}
+
+/// What is written here is lost by no press of a button.
+void CallPane::showEventButton(const capture::ProbeDraft &now)
+{
+    const bool isRenamed = !now.filter.empty()
+                           && std::any_of(now.values.begin(), now.values.end(),
+                                          [](const auto &each) { return !each.name.empty(); });
+    const QString whyNot
+        = m_isByHand      ? tr("The lines were edited by hand.")
+          : now.countOnly ? tr("Calls that are only counted are not recorded.")
+          : isRenamed
+              ? tr("The condition names fields of the probe, which the event calls otherwise.")
+              : QString();
+    m_event->setEnabled(whyNot.isEmpty());
+    m_event->setToolTip(whyNot.isEmpty()
+                            ? tr("With all its fields, and the condition below: to the events that "
+                                 "the Record window has. Needs no probe")
+                            : whyNot);
 }
 
 void CallPane::onChanged()

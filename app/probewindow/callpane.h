@@ -89,6 +89,7 @@ private:
     void showMeans();
     void showFields();
     void showPossible();
+    void showEventButton(const capture::ProbeDraft &now);
     void onChanged();
     void chooseFormat(const QModelIndex &index);
 

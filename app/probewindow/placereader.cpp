@@ -14,6 +14,7 @@
 #include <array>
 #include <charconv>
 #include <mutex>
+#include <unordered_set>
 
 namespace thresher::ui {
 
@@ -55,6 +56,8 @@ struct Program
     NameTable names; ///< Functions, then what is prepared.
     std::shared_ptr<DebugInfo> debug; ///< Read when it is asked for; may be none.
     bool hasLookedForDebug = false;
+    /// For lines alone: `debug` may be in use by who was given types of it.
+    std::unique_ptr<DebugInfo> lines;
 };
 
 PlaceEntry entryOf(const Program &program, NameTable::Row row, const PlaceFolder &folder)
@@ -181,7 +184,10 @@ void chooseWords(PlaceDescription &described, const PlaceReader::Machine &machin
     }
     const bool hasNames = subject.types && offers("btf");
     const auto byFprobe = hasNames ? ParameterWords::Names : ParameterWords::Numbers;
-    const auto byKprobe = hasNames ? ParameterWords::NamesOrRegisters : ParameterWords::Registers;
+    // The kernel looks for the types of "MODULE:FUNCTION" as it stands there, and finds none.
+    const auto byKprobe = hasNames && subject.place.module.empty()
+                              ? ParameterWords::NamesOrRegisters
+                              : ParameterWords::Registers;
     const auto words = place.isByFprobe ? byFprobe : byKprobe;
     putInto(subject.description, subject.types.get(), hostMachine(), words);
     subject.knowsEntryAtReturn = words != ParameterWords::Registers && offers("entry_at_return");
@@ -208,22 +214,21 @@ PlaceList tracepointList(const PlaceReader::Machine &machine)
 
 /// Each function once, where the line begins in it.
 LineList lineList(const Program &program, const std::vector<SourceLine> &lines,
-                  const PlaceFolder &folder)
+                  const PlaceFolder &folder, const std::stop_token &stop)
 {
     LineList found;
     found.text = fileName(lines.front().file) + ':' + std::to_string(lines.front().line);
     auto names = std::make_shared<NameTable>();
     auto entries = std::make_shared<std::vector<PlaceEntry>>();
-    for (NameTable::Row row = 0; row < program.symbols->names().size(); ++row) {
+    std::unordered_set<std::uint64_t> listed; // functions may have several names
+    for (NameTable::Row row = 0; row < program.symbols->names().size() && !stop.stop_requested();
+         ++row) {
         const ProgramFunction function = program.symbols->function(row);
         const auto line = std::lower_bound(
             lines.begin(), lines.end(), function.address,
             [](const SourceLine &each, std::uint64_t address) { return each.address < address; });
         const bool isHere = line != lines.end() && line->address - function.address < function.size;
-        const auto isListed = [&](const PlaceEntry &each) {
-            return each.place.address == function.address;
-        };
-        if (!isHere || std::any_of(entries->begin(), entries->end(), isListed))
+        if (!isHere || !listed.insert(function.address).second)
             continue;
         PlaceEntry entry = entryOf(program, row, folder);
         entry.place.line = line->address;
@@ -392,14 +397,18 @@ Result<LineList> PlaceReader::listLine(const PlaceFolder &folder, const SourcePl
         return stopped();
     THRESHER_TRY_ASSIGN(const auto program,
                         m->readProgram(folder.program, folder.root, stop, progress));
-    THRESHER_TRY(Private::readDebug(*program, stop, progress));
-    if (!program->debug)
+    if (program->symbols->debugImage() == nullptr)
         return refuse(folder.program + " has no debugging information: its lines are not known.");
-    const auto lines = program->debug->codeOf(source.file, source.line, stop);
+    if (!program->lines) {
+        THRESHER_TRY_ASSIGN(program->lines, DebugInfo::open(program->symbols, stop, progress));
+    }
+    const auto lines = program->lines->codeOf(source.file, source.line, stop);
+    if (stop.stop_requested())
+        return stopped();
     if (lines.empty())
         return refuse("No code comes from " + source.file + ':' + std::to_string(source.line)
                       + " or the lines behind it.");
-    return lineList(*program, lines, folder);
+    return lineList(*program, lines, folder, stop);
 }
 
 Result<PlaceDescription> PlaceReader::describe(const PlaceRef &place, std::uint64_t line,
@@ -414,6 +423,9 @@ Result<PlaceDescription> PlaceReader::describe(const PlaceRef &place, std::uint6
     case PlaceRef::Kind::KernelFunction: {
         THRESHER_TRY_ASSIGN(auto described, m->describeKernel(place, stop, progress));
         chooseWords(described, machine);
+        if (described.place.isByFprobe && m->kernel->named(place.name).second > 1)
+            return refuse("Several functions are called " + place.name
+                          + ": fprobes cannot tell them apart.");
         return described;
     }
     case PlaceRef::Kind::Syscall:

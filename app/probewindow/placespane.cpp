@@ -287,6 +287,8 @@ void PlacesPane::openFolder(const PlaceFolder &folder)
         return;
     m_texts.at(at(m_folder.kind)) = m_search->text();
     m_line.clear();
+    m_wantsFirst = false;
+    m_isListRead = false;
     const bool isWithin = folder.kind == m_folder.kind || !folder.program.empty();
     m_folder = folder;
     m_kinds.at(at(folder.kind))->setChecked(true);
@@ -407,6 +409,7 @@ void PlacesPane::take(Result<PlaceList> list)
 {
     m_progressTimer.stop();
     m_progress->hide();
+    m_isListRead = true;
     if (!list) {
         showFailure(list.error());
         return;
@@ -428,8 +431,9 @@ void PlacesPane::search()
     m_model->setText(m_search->text());
     if (m_job.isRunning())
         return;
-    if (!m_line.isEmpty() && m_search->text() != m_line) {
-        read(); // the functions again
+    const bool isOtherList = !m_line.isEmpty() && m_search->text() != m_line;
+    if (isOtherList || !m_isListRead) {
+        read(); // the folder's own
         return;
     }
     if (!m_failure.isEmpty() && m_model->nameCount() > 0) {

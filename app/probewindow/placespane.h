@@ -92,6 +92,7 @@ private:
     std::array<QString, kKinds> m_texts; ///< What was searched in each kind.
     std::optional<PlaceRef> m_wanted; ///< Marked in the list when it is read.
     QString m_line; ///< "probed.c:44": code of it is listed; empty: the folder is.
+    bool m_isListRead = false; ///< Of the folder, be it in vain.
     bool m_wantsFirst = false; ///< Return was pressed before the list was there.
     std::optional<PlaceRef> m_last; ///< That was chosen.
     PlacesModel *m_model;

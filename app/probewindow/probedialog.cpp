@@ -193,10 +193,7 @@ void ProbeDialog::recordEventItself()
     capture::InstanceRequest request;
     capture::EventRequest &event = request.events.emplace_back();
     event.match = m_call->description()->place.name;
-    // The probe's fields may be called otherwise than the event's.
-    if (std::all_of(draft.values.begin(), draft.values.end(),
-                    [](const capture::DraftValue &each) { return each.name.empty(); }))
-        event.filter = draft.filter;
+    event.filter = draft.filter;
     if (draft.kernelStack)
         event.triggers.push_back(event.filter.empty() ? "stacktrace"
                                                       : "stacktrace if " + event.filter);
