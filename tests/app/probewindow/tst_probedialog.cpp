@@ -120,6 +120,7 @@ private Q_SLOTS:
     void linesThatNoTickSaysAreLeftAlone();
     void atALineOfSourceItHasNoReturn();
     void aLineOfSourceIsSearchedFor();
+    void aSearchInVainLeavesTheList();
     void aViewsPlaceOpensThere();
     void tracepointsHaveTheirFields();
     void aKernelFunctionIsProbedByEitherMeans();
@@ -307,6 +308,35 @@ void tst_probedialog::aLineOfSourceIsSearchedFor()
     QCOMPARE(places->countText(), functions);
     QVERIFY(places->noteText().isEmpty());
     QCOMPARE(scene.lines().size(), 2);
+}
+
+/// A search for a line that ends in vain, before the functions were there, does not cost them.
+void tst_probedialog::aSearchInVainLeavesTheList()
+{
+    Scene scene;
+    PlacesPane *places = scene.dialog.places();
+    QTest::mouseClick(places->kindButton(PlaceFolder::Kind::Program), Qt::LeftButton);
+    scene.waitForList();
+    QTest::keyClicks(places->searchField(), kProgram);
+    QTest::keyClick(places->searchField(), Qt::Key_Return);
+    places->searchField()->setText(u"nobody.cpp:7"_s);
+    QTest::keyClick(places->searchField(), Qt::Key_Return);
+    scene.waitForList();
+    QVERIFY2(places->noteText().contains(u"nobody.cpp:7"_s), qPrintable(places->noteText()));
+    QTest::keyClick(places->searchField(), Qt::Key_A, Qt::ControlModifier);
+    QTest::keyClicks(places->searchField(), u"probed_sum"_s);
+    scene.waitForList();
+    QCOMPARE(places->model()->foundCount(), std::size_t{1});
+    QVERIFY(places->noteText().isEmpty());
+    // Return belongs to the list that it was pressed for.
+    QTest::keyClick(places->searchField(), Qt::Key_A, Qt::ControlModifier);
+    QTest::keyClicks(places->searchField(), u"nobody.cpp:8"_s);
+    QTest::keyClick(places->searchField(), Qt::Key_Return);
+    QTest::keyClick(places->searchField(), Qt::Key_Return);
+    QTest::mouseClick(places->kindButton(PlaceFolder::Kind::Process), Qt::LeftButton);
+    scene.waitForList();
+    QCOMPARE(places->folder().process, Pid{0});
+    QVERIFY(!scene.dialog.call()->description());
 }
 
 void tst_probedialog::aViewsPlaceOpensThere()

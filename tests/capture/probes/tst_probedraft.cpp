@@ -250,6 +250,10 @@ void tst_probedraft::tellsWhatHasNoNumber()
     const ProbeSubject paired = subject("paired", ParameterWords::Names);
     QVERIFY(!offerOf(paired, "pair.second"));
     QVERIFY(offerOf(paired, "ret.first"));
+    // The kernel would take the register of its place in the list, which holds half of a number.
+    const auto flag = offerOf(subject("wide", ParameterWords::Names), "flag");
+    QVERIFY(flag);
+    QCOMPARE(printArgument(flag->argument), std::string("$arg3:x64"));
 }
 
 void tst_probedraft::takesLinesThatWereEdited_data()
