@@ -88,9 +88,13 @@ struct AppScene
     }
     void settle()
     {
+        const auto process = [] {
+            for (int i = 0; i < 5; ++i)
+                QCoreApplication::processEvents();
+        };
+        process(); // what has changed is told by an event, and begins something only then
         QTRY_VERIFY_WITH_TIMEOUT(window.session().isSettled(), 100'000);
-        for (int i = 0; i < 5; ++i)
-            QCoreApplication::processEvents();
+        process();
     }
     void trigger(const char *action)
     {
