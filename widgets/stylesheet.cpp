@@ -43,6 +43,7 @@ QLineEdit, QAbstractSpinBox, QComboBox { background: @control; color: @text; bor
     padding: 4px 8px; selection-background-color: @accent; selection-color: @accentText; }
 QComboBox { padding-right: 2px; }
 QComboBox:on { border-color: @accent; }
+QComboBox::item:disabled { color: @faint; }
 QComboBox::drop-down { subcontrol-origin: padding; subcontrol-position: center right; width: 22px; border: none;
     background: transparent; }
 QComboBox::down-arrow { image: url(:/widgets/arrows/down-@name.svg); width: 12px; height: 12px; }
