@@ -21,9 +21,9 @@ constexpr std::size_t kMaxHistogramBytes = 32U << 20U;
 /// Plans those of the instance's request; touches nothing. @pre its probes are planned.
 [[nodiscard]] Checked<void> planHistograms(PlannedInstance &instance, const Offer &offer);
 
-/// Makes the instance's latency events, noting them first, and gives its histograms and triggers the
-/// names that events have now; triggers that count become histograms. A latency whose name is taken
-/// gets another one. @pre its probes are made.
+/// Makes the instance's latency events, noting them first, and gives its histograms and triggers
+/// the names that events have now; triggers that count become histograms. A latency whose name is
+/// taken gets another one. @pre its probes are made.
 [[nodiscard]] Checked<void> makeLatencies(Tracefs &tracefs, Journal &journal,
                                           PlannedInstance &instance);
 

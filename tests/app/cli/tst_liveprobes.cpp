@@ -198,15 +198,21 @@ void tst_liveprobes::linesAreCheckedByTheKernel()
     const QJsonArray checked = QJsonDocument::fromJson(good.bytes).array();
     QCOMPARE(checked.size(), 2);
     QVERIFY(checked[0].toObject()[u"kernel_line"_s].toString().endsWith(u" a=%di"_s));
-    const Run bad = run({u"probe"_s, u"check"_s, probe("p:sum PROGRAM:probed_sum a=+0(%zz)")});
+    const Run bad = run({u"probe"_s, u"check"_s,
+                         probe("p:sum PROGRAM:probed_sum a=%di "
+                               "an_argument_of_far_more_than_32_letters=%si")});
     QCOMPARE(bad.status, 1);
     QVERIFY2(bad.out.contains(u"The kernel says: "_s), bad.bytes.constData());
-    // The caret is under the register.
+    // The caret is under the argument.
     const QStringList lines = bad.out.split(u'\n');
     const auto caret = std::find_if(lines.begin(), lines.end(),
                                     [](const QString &line) { return line.trimmed() == u"^"_s; });
     QVERIFY(caret != lines.end());
-    QCOMPARE(std::prev(caret)->mid(caret->indexOf(u'^'), 3), u"%zz"_s);
+    QCOMPARE(std::prev(caret)->mid(caret->indexOf(u'^'), 3), u"an_"_s);
+    // A register that there is not is refused before.
+    const Run wrong = run({u"probe"_s, u"check"_s, probe("p:sum PROGRAM:probed_sum a=+0(%zz)")});
+    QCOMPARE(wrong.status, 1);
+    QVERIFY2(wrong.out.contains(u"no register %zz"_s), wrong.bytes.constData());
 }
 
 void tst_liveprobes::theRecorderIsKilledAtAnyMoment()

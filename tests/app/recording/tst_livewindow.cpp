@@ -218,7 +218,10 @@ void tst_livewindow::severalBuffersHaveTheirEventsAndEachMark()
     QTest::keyClick(scene.window.liveBar()->markField(), Qt::Key_Return);
     const auto *marker = scene.view().snapshot()->trace->events().find("ftrace", "print");
     QVERIFY(marker);
-    const auto marks = [&] { return scene.view().snapshot()->eventsPerType[toIndex(marker->id)]; };
+    // The trace whose format it is goes when the recording ends.
+    const auto marks = [&, type = toIndex(marker->id)] {
+        return scene.view().snapshot()->eventsPerType[type];
+    };
     QTRY_COMPARE(marks(), std::uint64_t{2});
     scene.trigger("stopRecording");
     QTRY_VERIFY_WITH_TIMEOUT(!scene.window.isLiveBusy(), 20'000);
