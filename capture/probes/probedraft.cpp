@@ -178,15 +178,18 @@ Result<void> divideFilter(const std::string &filter, const std::vector<ProbeSpec
                           std::vector<ProbeRequest> &probes)
 {
     std::vector<std::vector<std::string>> parts(specs.size());
+    const Names atEntry = namesOf(specs.front());
+    const Names atReturn = specs.size() > 1 ? namesOf(specs.back()) : Names();
+    const Names atEntryOnly = without(atEntry, atReturn);
+    const Names atReturnOnly = without(atReturn, atEntry);
+    const Names ofTwo = namesOfTwo(specs);
     for (const std::string &each : conjunctsOf(filter)) {
         const auto names = namesIn(each);
         const bool isCommon = !names.empty()
                               && std::all_of(names.begin(), names.end(), isCommonField);
-        const Names atEntry = namesOf(specs.front());
-        const Names atReturn = specs.size() > 1 ? namesOf(specs.back()) : Names();
-        const bool needsEntry = hasAny(without(atEntry, atReturn), names);
-        const bool needsReturn = hasAny(without(atReturn, atEntry), names);
-        if ((needsEntry && needsReturn) || hasAny(namesOfTwo(specs), names))
+        const bool needsEntry = hasAny(atEntryOnly, names);
+        const bool needsReturn = hasAny(atReturnOnly, names);
+        if ((needsEntry && needsReturn) || hasAny(ofTwo, names))
             return refuse("'" + each
                           + "' asks for what is known at entry and for what is returned: no "
                             "probe has both.");

@@ -309,12 +309,6 @@ std::string triggerLine(HistTrigger trigger, const std::string &clock)
     return printHistTrigger(trigger);
 }
 
-std::string triggerLine(const std::string &trigger, const std::string &clock)
-{
-    const auto parsed = parseHistTrigger(trigger);
-    return parsed && usesTime(*parsed) ? triggerLine(*parsed, clock) : trigger;
-}
-
 std::set<std::string> eventsWithHistograms(const Instance &instance)
 {
     std::set<std::string> events;

@@ -30,8 +30,6 @@ constexpr std::size_t kMaxHistogramBytes = 32U << 20U;
 /// What is written to `trigger`: one that uses the time has the instance's clock, since the kernel
 /// would choose another one for the whole instance.
 [[nodiscard]] std::string triggerLine(HistTrigger trigger, const std::string &clock);
-/// The same of a text, if it is a histogram's trigger.
-[[nodiscard]] std::string triggerLine(const std::string &trigger, const std::string &clock);
 
 /// Of which events the instance counts histograms: "SYSTEM/EVENT".
 [[nodiscard]] std::set<std::string> eventsWithHistograms(const Instance &instance);

@@ -394,11 +394,10 @@ Checked<void> Instance::setEvent(const PlannedEvent &event)
     if (!event.filter.empty())
         THRESHER_CHECK(named(set(folder + "filter", event.filter, ""), event.filterPath));
     for (const PlannedEvent::Trigger &trigger : event.triggers) {
-        const std::string text = triggerLine(trigger.text, m_plan.request.clock);
-        if (const auto noted = noteTrigger(folder, text); !noted)
+        if (const auto noted = noteTrigger(folder, trigger.text); !noted)
             return refuse(trigger.path, noted.error().text());
-        THRESHER_CHECK(
-            named(write(m_folder + folder + "trigger", text, "", Write::Append), trigger.path));
+        THRESHER_CHECK(named(write(m_folder + folder + "trigger", trigger.text, "", Write::Append),
+                             trigger.path));
     }
     return {};
 }

@@ -16,6 +16,7 @@ namespace {
 using Kind = InstructionPlace::Kind;
 
 constexpr std::uint64_t kArm64Bytes = 4; ///< All instructions have as many.
+constexpr std::size_t kLongest = 15; ///< Bytes of an instruction of x86.
 
 struct Closer
 {
@@ -81,8 +82,6 @@ public:
     }
 
 private:
-    static constexpr std::size_t kLongest = 15;
-
     csh m_handle = 0;
     std::unique_ptr<cs_insn, Closer> m_instruction;
 };
@@ -113,7 +112,6 @@ std::vector<std::uint8_t> reachedFrom0(std::span<const std::byte> code)
 
 InstructionPlace onX86(std::span<const std::byte> code, std::uint64_t offset)
 {
-    constexpr std::uint64_t kLongest = 15;
     const auto lengths = reachedFrom0(code);
     if (lengths[offset] > 0)
         return {Kind::Begin, 0, 0};
