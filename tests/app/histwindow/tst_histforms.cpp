@@ -47,6 +47,24 @@ QStringList runPrograms(int count)
     return pids;
 }
 
+/// The window without a trace, with one of its forms, which knows the machine's events.
+template<typename Form>
+struct Opened
+{
+    test::AppScene scene;
+    Form *form = nullptr;
+
+    template<typename FirstEvent>
+    Opened(const QString &action, const FirstEvent &firstEvent)
+    {
+        scene.settings.setValue(u"record/folder"_s, scene.home.folder.path());
+        scene.window.action(action)->trigger();
+        form = scene.window.findChild<Form *>();
+        QVERIFY(form);
+        QTRY_VERIFY_WITH_TIMEOUT(firstEvent(*form)->count() > 100, kPatienceMs);
+    }
+};
+
 /// Presses the form's button, works, and stops. @returns whether a trace is shown then.
 template<typename Work>
 bool record(MainWindow &window, const CountsForm &form, const Work &work)
@@ -93,12 +111,10 @@ void tst_HistForms::initTestCase()
 
 void tst_HistForms::whatIsCountedByAFieldIsWhatRan()
 {
-    test::AppScene scene;
-    scene.settings.setValue(u"record/folder"_s, scene.home.folder.path());
-    scene.window.action(u"countByField"_s)->trigger();
-    auto *form = scene.window.findChild<HistogramDialog *>();
+    Opened<HistogramDialog> opened(u"countByField"_s,
+                                   [](const HistogramDialog &each) { return each.event(); });
+    auto &[scene, form] = opened;
     QVERIFY(form);
-    QTRY_VERIFY_WITH_TIMEOUT(form->event()->count() > 100, kPatienceMs);
     retype(form->event()->lineEdit(), u"sched:sched_process_exec"_s);
     retype(form->line(), u"hist:keys=filename if filename ~ \"*/true\""_s);
     QTRY_VERIFY2_WITH_TIMEOUT(form->recordButton()->isEnabled(), qPrintable(form->said()),
@@ -114,12 +130,10 @@ void tst_HistForms::whatIsCountedByAFieldIsWhatRan()
 
 void tst_HistForms::aLatencyOfTwoEventsIsMadeByTheKernel()
 {
-    test::AppScene scene;
-    scene.settings.setValue(u"record/folder"_s, scene.home.folder.path());
-    scene.window.action(u"latencyEvent"_s)->trigger();
-    auto *form = scene.window.findChild<LatencyDialog *>();
+    Opened<LatencyDialog> opened(u"latencyEvent"_s,
+                                 [](const LatencyDialog &each) { return each.event(0); });
+    auto &[scene, form] = opened;
     QVERIFY(form);
-    QTRY_VERIFY_WITH_TIMEOUT(form->event(0)->count() > 100, kPatienceMs);
     retype(form->event(0)->lineEdit(), u"sched:sched_process_exec"_s);
     retype(form->event(1)->lineEdit(), u"sched:sched_process_exit"_s);
     QTRY_COMPARE_WITH_TIMEOUT(form->key(0)->currentText(), u"pid"_s, kPatienceMs);
