@@ -26,6 +26,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <tuple>
 
 using namespace Qt::StringLiterals;
 
@@ -281,16 +282,12 @@ void CallPane::showPoint()
     if (isKernels) {
         m_point->addItem(tr("by fprobes"), quint64(0));
         m_point->setItemData(1, true, kFprobeRole);
-        m_point->setItemData(0, tr("At a breakpoint, or at ftrace’s call where there is one"),
-                             Qt::ToolTipRole);
-        m_point->setItemData(1, tr("At ftrace’s call: cheaper, above all of returns"),
-                             Qt::ToolTipRole);
         m_point->setCurrentIndex(m_description->place.isByFprobe ? 1 : 0);
         showMeans();
     }
     for (const PlaceLine &line : m_description->lines) {
         m_point->addItem(fromUtf8(line.text), quint64(line.address));
-        if (line.address == m_description->line)
+        if (line.address == m_description->place.line)
             m_point->setCurrentIndex(m_point->count() - 1);
     }
 }
@@ -301,13 +298,16 @@ void CallPane::showMeans()
     if (!m_description || m_description->place.kind != PlaceRef::Kind::KernelFunction)
         return;
     auto *items = qobject_cast<QStandardItemModel *>(m_point->model());
-    for (const auto &[row, feature] : {std::pair(0, "kprobes"), std::pair(1, "fprobes")}) {
+    const std::tuple<int, const char *, QString> means[] = {
+        {0, "kprobes", tr("At a breakpoint, or at ftrace’s call where there is one")},
+        {1, "fprobes", tr("At ftrace’s call: cheaper, above all of returns")},
+    };
+    for (const auto &[row, feature, help] : means) {
         const QString reason = m_machine
                                    ? fromUtf8(capture::whyNot(m_machine->capabilities, feature))
                                    : QString();
         items->item(row)->setEnabled(reason.isEmpty());
-        if (!reason.isEmpty())
-            items->item(row)->setToolTip(reason);
+        items->item(row)->setToolTip(reason.isEmpty() ? help : reason);
     }
 }
 

@@ -306,9 +306,8 @@ struct PlaceReader::Private
     Result<PlaceDescription> describeSyscall(const PlaceRef &place, const Machine &machine,
                                              const std::stop_token &stop, Progress &progress);
     Result<PlaceDescription> describePrepared(const PlaceRef &place, const Program &program) const;
-    Result<PlaceDescription> describeFunction(const PlaceRef &place, std::uint64_t line,
-                                              Program &program, const std::stop_token &stop,
-                                              Progress &progress);
+    Result<PlaceDescription> describeFunction(const PlaceRef &place, Program &program,
+                                              const std::stop_token &stop, Progress &progress);
     static Result<void> readDebug(Program &program, const std::stop_token &stop,
                                   Progress &progress);
     static Result<void> placeAtLine(PlaceDescription &described, const ProgramFunction &function,
@@ -411,9 +410,8 @@ Result<LineList> PlaceReader::listLine(const PlaceFolder &folder, const SourcePl
     return lineList(*program, lines, folder, stop);
 }
 
-Result<PlaceDescription> PlaceReader::describe(const PlaceRef &place, std::uint64_t line,
-                                               const Machine &machine, const std::stop_token &stop,
-                                               Progress &progress)
+Result<PlaceDescription> PlaceReader::describe(const PlaceRef &place, const Machine &machine,
+                                               const std::stop_token &stop, Progress &progress)
 {
     const std::lock_guard lock(m->mutex);
     // Another question has been asked meanwhile: what it got is no longer ours to touch.
@@ -440,7 +438,7 @@ Result<PlaceDescription> PlaceReader::describe(const PlaceRef &place, std::uint6
                         m->readProgram(place.program, place.root, stop, progress));
     return place.kind == PlaceRef::Kind::PreparedProbe
                ? m->describePrepared(place, *program)
-               : m->describeFunction(place, line, *program, stop, progress);
+               : m->describeFunction(place, *program, stop, progress);
 }
 
 Result<PlaceDescription> PlaceReader::Private::describeKernel(const PlaceRef &place,
@@ -554,7 +552,7 @@ Result<void> PlaceReader::Private::placeAtLine(PlaceDescription &described,
 {
     const auto lines = program.debug->linesOf(function);
     const auto line = std::find_if(lines.rbegin(), lines.rend(), [&](const SourceLine &each) {
-        return each.address == described.line;
+        return each.address == described.place.line;
     });
     if (line == lines.rend())
         return refuse("There is no such line in " + described.place.name + '.');
@@ -569,7 +567,7 @@ Result<void> PlaceReader::Private::placeAtLine(PlaceDescription &described,
 }
 
 Result<PlaceDescription> PlaceReader::Private::describeFunction(const PlaceRef &place,
-                                                                std::uint64_t line, Program &from,
+                                                                Program &from,
                                                                 const std::stop_token &stop,
                                                                 Progress &progress)
 {
@@ -578,7 +576,6 @@ Result<PlaceDescription> PlaceReader::Private::describeFunction(const PlaceRef &
     PlaceDescription described;
     described.place = place;
     described.place.address = function.address;
-    described.line = line;
     ProbeSubject &subject = described.subject;
     subject.place = offsetOf(place.program, function.offset);
     const auto known = from.debug ? from.debug->describe(function) : std::nullopt;
@@ -600,7 +597,7 @@ Result<PlaceDescription> PlaceReader::Private::describeFunction(const PlaceRef &
         described.lines.push_back(
             {fileName(each.file) + ':' + std::to_string(each.line), each.address});
     }
-    if (line != 0) {
+    if (place.line != 0) {
         THRESHER_TRY(placeAtLine(described, function, from));
     }
     return described;

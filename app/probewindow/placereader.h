@@ -50,8 +50,7 @@ struct PlaceDescription
     capture::ProbeSubject subject;
     std::string name; ///< For the events: "openat".
     std::string source; ///< "fs/read_write.c:460", where it is declared; empty: not known.
-    std::vector<PlaceLine> lines;
-    std::uint64_t line = 0; ///< The address of that which the subject is at; 0: at entry.
+    std::vector<PlaceLine> lines; ///< `place.line` is the address of one of these, or 0.
 };
 
 /// Reads what can be pointed at in this machine, and keeps what it has read. Blocks for up to a
@@ -75,9 +74,7 @@ public:
     /// with a sentence if there is none.
     [[nodiscard]] Result<LineList> listLine(const PlaceFolder &folder, const SourcePlace &source,
                                             const std::stop_token &stop, Progress &progress);
-    /// @param line  an address of PlaceDescription::lines; 0: at the function's entry.
-    [[nodiscard]] Result<PlaceDescription> describe(const PlaceRef &place, std::uint64_t line,
-                                                    const Machine &machine,
+    [[nodiscard]] Result<PlaceDescription> describe(const PlaceRef &place, const Machine &machine,
                                                     const std::stop_token &stop,
                                                     Progress &progress);
 

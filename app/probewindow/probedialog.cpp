@@ -102,7 +102,10 @@ ProbeDialog::ProbeDialog(RecorderLink &link, const QString &setsFolder, QWidget 
     connect(m_places, &PlacesPane::chosen, this, &ProbeDialog::replaceBy);
     connect(m_places, &PlacesPane::recentChosen, this, [this](const RecentPlace &recent) {
         choose(recent.place);
-        m_wantedValues = recent.values;
+        m_wanted = [values = recent.values](capture::ProbeDraft &draft) {
+            for (const QString &value : values)
+                draft.values.push_back({value.toStdString(), {}, {}});
+        };
     });
     connect(m_call, &CallPane::draftChanged, this, &ProbeDialog::writeLines);
     connect(m_call, &CallPane::ticksRequested, this, &ProbeDialog::writeLines);
@@ -175,13 +178,12 @@ void ProbeDialog::choosePoint(quint64 address, bool isByFprobe)
     PlaceRef place = m_call->description()->place;
     place.line = address;
     // By other means, but of the same function: the same is to be known.
-    std::optional<capture::ProbeDraft> wanted;
+    std::function<void(capture::ProbeDraft &)> wanted;
     if (std::exchange(place.isByFprobe, isByFprobe) != isByFprobe && !m_call->isEditedByHand())
-        wanted = m_call->draft();
-    replaceLines(fromUtf8(place.name), [this, place, address, wanted] {
-        m_wantedValues.clear();
-        m_wantedDraft = wanted;
-        describe(place, address);
+        wanted = [now = m_call->draft()](capture::ProbeDraft &draft) { draft = now; };
+    replaceLines(fromUtf8(place.name), [this, place, wanted] {
+        m_wanted = wanted;
+        describe(place);
     });
 }
 
@@ -227,18 +229,16 @@ void ProbeDialog::replaceLines(const QString &place, const std::function<void()>
 void ProbeDialog::replaceBy(const PlaceRef &place)
 {
     replaceLines(fromUtf8(place.name), [this, place] {
-        m_wantedValues.clear();
-        m_wantedDraft.reset();
-        describe(place, place.line);
+        m_wanted = nullptr;
+        describe(place);
     });
 }
 
 void ProbeDialog::choose(const PlaceRef &place)
 {
-    m_wantedValues.clear();
-    m_wantedDraft.reset();
+    m_wanted = nullptr;
     m_places->showPlace(place);
-    describe(place, place.line);
+    describe(place);
 }
 
 void ProbeDialog::setMachine(const capture::MachineReport &report)
@@ -249,7 +249,7 @@ void ProbeDialog::setMachine(const capture::MachineReport &report)
     m_lines->setMachine(report);
     // What the machine tells of its events is known only now.
     if (m_unread && (!m_call->description() || !m_call->isEditedByHand()))
-        describe(std::exchange(m_unread, std::nullopt).value(), 0);
+        describe(std::exchange(m_unread, std::nullopt).value());
 }
 
 void ProbeDialog::setRecent(std::vector<RecentPlace> places)
@@ -258,7 +258,7 @@ void ProbeDialog::setRecent(std::vector<RecentPlace> places)
     m_places->setRecent(m_recent);
 }
 
-void ProbeDialog::describe(const PlaceRef &place, std::uint64_t line)
+void ProbeDialog::describe(const PlaceRef &place)
 {
     const QString name = fromUtf8(place.name);
     const bool isEvent = place.kind == PlaceRef::Kind::Tracepoint
@@ -269,9 +269,9 @@ void ProbeDialog::describe(const PlaceRef &place, std::uint64_t line)
     m_lines->setProbes({});
     showPreview();
     m_job.start(
-        [reader = m_reader, place, line, machine = m_machine](const std::stop_token &stop,
-                                                              Progress &progress) {
-            return reader->describe(place, line, machine, stop, progress);
+        [reader = m_reader, place, machine = m_machine](const std::stop_token &stop,
+                                                        Progress &progress) {
+            return reader->describe(place, machine, stop, progress);
         },
         [this, name](Result<PlaceDescription> description) {
             takeDescription(std::move(description), name);
@@ -288,14 +288,10 @@ void ProbeDialog::takeDescription(Result<PlaceDescription> description, const QS
     }
     m_call->setDescription(*std::move(description));
     setWindowTitle(tr("New probe: %1").arg(name));
-    if (m_wantedDraft) {
-        m_call->setDraft(*std::exchange(m_wantedDraft, std::nullopt));
-    } else if (!m_wantedValues.isEmpty()) {
+    if (m_wanted) {
         capture::ProbeDraft draft = m_call->draft();
-        for (const QString &value : m_wantedValues)
-            draft.values.push_back({value.toStdString(), {}, {}});
+        std::exchange(m_wanted, nullptr)(draft);
         m_call->setDraft(draft);
-        m_wantedValues.clear();
     }
     writeLines();
 }

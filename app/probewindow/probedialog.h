@@ -67,7 +67,7 @@ private:
     void replaceLines(const QString &place, const std::function<void()> &replace);
     void choosePoint(quint64 address, bool isByFprobe);
     void recordEventItself();
-    void describe(const PlaceRef &place, std::uint64_t line);
+    void describe(const PlaceRef &place);
     void takeDescription(Result<PlaceDescription> description, const QString &name);
     void writeLines();
     void readLines();
@@ -81,8 +81,8 @@ private:
     PlaceReader::Machine m_machine;
     std::vector<RecentPlace> m_recent; ///< The latest first.
     std::optional<PlaceRef> m_unread; ///< Described before the machine was known.
-    std::optional<capture::ProbeDraft> m_wantedDraft; ///< Ticked when the place is described.
-    QStringList m_wantedValues; ///< Ticked when the place is described: those of a recent one.
+    /// Ticks what is wanted in the usual draft when the place is described; may be none.
+    std::function<void(capture::ProbeDraft &)> m_wanted;
     PlacesPane *m_places = nullptr;
     CallPane *m_call = nullptr;
     ProbeLinesPane *m_lines = nullptr;

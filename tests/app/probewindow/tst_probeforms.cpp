@@ -366,7 +366,7 @@ void tst_probeforms::theKernelTakesWhatItHas()
     if (extra == AtLine) {
         QVERIFY(editor.call()->pointBox()->count() > 1);
         QVERIFY(editor.chooseNextPoint());
-        QVERIFY(editor.call()->description()->line != 0);
+        QVERIFY(editor.call()->description()->place.line != 0);
     }
     QVERIFY(editor.tick(values));
     if (extra == ByFprobe && !has(u"fprobes"_s)) {
