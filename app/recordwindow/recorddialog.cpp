@@ -10,6 +10,7 @@
 #include "app/recordwindow/tracerpage.h"
 #include "app/windowparts.h"
 #include "capture/commandtext.h"
+#include "capture/eventchoice.h"
 #include "model/qt/numbertext.h"
 #include "widgets/diagnostics/banner.h"
 #include "widgets/tables/elidedlabel.h"
@@ -255,7 +256,15 @@ void RecordDialog::addProbes(const capture::InstanceRequest &request)
     m_record.editInstance([&](capture::InstanceRequest &instance) {
         instance.kernelStacks |= request.kernelStacks;
         instance.userStacks |= request.userStacks;
-        instance.events.insert(instance.events.end(), request.events.begin(), request.events.end());
+        for (const capture::EventRequest &event : request.events) {
+            const std::size_t colon = std::min(event.match.find(':'), event.match.size());
+            const std::string name = event.match.substr(std::min(colon + 1, event.match.size()));
+            capture::EventRequest &own = capture::ownRule(instance, event.match.substr(0, colon),
+                                                          name);
+            if (!event.filter.empty())
+                own.filter = event.filter;
+            own.triggers.insert(own.triggers.end(), event.triggers.begin(), event.triggers.end());
+        }
     });
     m_probes->addProbes(request.probes);
     m_tabs->setCurrentWidget(request.probes.empty() ? static_cast<QWidget *>(m_events) : m_probes);

@@ -218,6 +218,10 @@ void tst_ProbesPage::whatTheEditorMadeIsAdded()
     QCOMPARE(scene.probes(), made.probes);
     QCOMPARE(scene.dialog.record().instance().events, event.events);
     QCOMPARE(scene.dialog.tabs()->currentIndex(), 0);
+    // One that is chosen already gets the condition, and is no second one.
+    event.events.front().filter = "next_pid > 2";
+    scene.dialog.addProbes(event);
+    QCOMPARE(scene.dialog.record().instance().events, event.events);
 }
 
 void tst_ProbesPage::anotherMachineIsLookedAt()
